@@ -336,7 +336,7 @@ func (m *QueryCertificatesRequest) GetState() types.CertificateState {
 	if m != nil {
 		return m.State
 	}
-	return types.CertificateState_CERTIFICATE_STATE_UNSPECIFIED
+	return types.CERTIFICATE_STATE_UNSPECIFIED
 }
 
 type QueryCertificatesResponse struct {
