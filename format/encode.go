@@ -15,6 +15,10 @@ type Encoder struct{ b []byte }
 // Bytes returns what has been written; it is empty for a message of defaults.
 func (e *Encoder) Bytes() []byte { return e.b }
 
+// Reset forgets what has been written and keeps the memory; what Bytes returned
+// before is overwritten.
+func (e *Encoder) Reset() { e.b = e.b[:0] }
+
 // Uint writes an unsigned integer, or nothing if it is 0.
 func (e *Encoder) Uint(field uint32, v uint64) {
 	if v != 0 {

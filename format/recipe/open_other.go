@@ -1,0 +1,7 @@
+//go:build !unix
+
+package recipe
+
+import "os"
+
+const openFlags = os.O_RDONLY
