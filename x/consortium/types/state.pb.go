@@ -94,7 +94,7 @@ func (m *Institution) GetKind() types.InstitutionKind {
 	if m != nil {
 		return m.Kind
 	}
-	return types.InstitutionKind_INSTITUTION_KIND_UNSPECIFIED
+	return types.INSTITUTION_KIND_UNSPECIFIED
 }
 
 func (m *Institution) GetUscc() string {
@@ -168,7 +168,7 @@ func (m *PublicKey) GetType() types.KeyType {
 	if m != nil {
 		return m.Type
 	}
-	return types.KeyType_KEY_TYPE_UNSPECIFIED
+	return types.KEY_TYPE_UNSPECIFIED
 }
 
 func (m *PublicKey) GetKey() []byte {
@@ -244,7 +244,7 @@ func (m *Key) GetCustody() types.Custody {
 	if m != nil {
 		return m.Custody
 	}
-	return types.Custody_CUSTODY_UNSPECIFIED
+	return types.CUSTODY_UNSPECIFIED
 }
 
 func (m *Key) GetUserId() uint64 {
@@ -533,7 +533,7 @@ func (m *GenesisInstitution) GetKind() types.InstitutionKind {
 	if m != nil {
 		return m.Kind
 	}
-	return types.InstitutionKind_INSTITUTION_KIND_UNSPECIFIED
+	return types.INSTITUTION_KIND_UNSPECIFIED
 }
 
 func (m *GenesisInstitution) GetUscc() string {
@@ -554,7 +554,7 @@ func (m *GenesisInstitution) GetOperatorCustody() types.Custody {
 	if m != nil {
 		return m.OperatorCustody
 	}
-	return types.Custody_CUSTODY_UNSPECIFIED
+	return types.CUSTODY_UNSPECIFIED
 }
 
 func (m *GenesisInstitution) GetConsensusKey() PublicKey {

@@ -96,7 +96,7 @@ func (m *MsgAppointOfficer) GetCustody() types.Custody {
 	if m != nil {
 		return m.Custody
 	}
-	return types.Custody_CUSTODY_UNSPECIFIED
+	return types.CUSTODY_UNSPECIFIED
 }
 
 func (m *MsgAppointOfficer) GetRoles() []types.Role {
@@ -230,7 +230,7 @@ func (m *MsgDismissOfficer) GetReason() types.Reason {
 	if m != nil {
 		return m.Reason
 	}
-	return types.Reason_REASON_UNSPECIFIED
+	return types.REASON_UNSPECIFIED
 }
 
 type MsgDismissOfficerResponse struct {

@@ -1,0 +1,33 @@
+package keeper
+
+import (
+	"context"
+
+	errorsmod "cosmossdk.io/errors"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"github.com/inkchain/inkd/x/consortium/types"
+)
+
+// Authorise answers whether the signer of a message of this module may send it:
+// nil, or ErrNotPermitted. The ante chain calls it to refuse early, each handler
+// as its first act, because messages that a proposal executes pass no ante chain.
+func (k *Keeper) Authorise(ctx context.Context, msg sdk.Msg) error {
+	switch m := msg.(type) {
+	case *types.MsgAppointOfficer:
+		_, err := k.operatorOf(ctx, m.Operator)
+		return err
+	case *types.MsgDismissOfficer:
+		in, err := k.operatorOf(ctx, m.Operator)
+		if err != nil {
+			return err
+		}
+		o, err := k.Officer(ctx, m.OfficerId)
+		if err == nil && o.InstitutionId != in.Id {
+			err = errorsmod.Wrapf(types.ErrNotPermitted, "expected the operator of institution %d, got that of %d", o.InstitutionId, in.Id)
+		}
+		return err
+	}
+	return errorsmod.Wrapf(types.ErrNotPermitted, "expected a message of the consortium, got %T", msg)
+}

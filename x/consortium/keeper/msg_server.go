@@ -1,0 +1,63 @@
+package keeper
+
+import (
+	"context"
+
+	errorsmod "cosmossdk.io/errors"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"github.com/inkchain/inkd/x/consortium/types"
+)
+
+type msgServer struct{ k *Keeper }
+
+// NewMsgServer handles the module's messages.
+func NewMsgServer(k *Keeper) types.MsgServer { return msgServer{k} }
+
+func (s msgServer) AppointOfficer(ctx context.Context, m *types.MsgAppointOfficer) (*types.MsgAppointOfficerResponse, error) {
+	if err := s.k.Authorise(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := types.CheckCommitment("person_commitment", m.PersonCommitment); err != nil {
+		return nil, err
+	}
+	in, err := s.k.operatorOf(ctx, m.Operator)
+	if err != nil {
+		return nil, err
+	}
+	if err := types.CheckRoles(in.Kind, m.Roles, m.EnrolCap); err != nil {
+		return nil, err
+	}
+	o, err := s.k.appoint(ctx, in.Id, m)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgAppointOfficerResponse{OfficerId: o.Id, KeyId: o.KeyId},
+		emit(ctx, &types.EventOfficerAppointed{OfficerId: o.Id, InstitutionId: in.Id})
+}
+
+func (s msgServer) DismissOfficer(ctx context.Context, m *types.MsgDismissOfficer) (*types.MsgDismissOfficerResponse, error) {
+	if err := s.k.Authorise(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := types.CheckReason(m.Reason, true); err != nil {
+		return nil, err
+	}
+	o, err := s.k.Officer(ctx, m.OfficerId)
+	if err != nil {
+		return nil, err
+	}
+	if o.Dismissed {
+		return nil, errorsmod.Wrapf(types.ErrDismissed, "officer %d", o.Id)
+	}
+	if err := s.k.dismiss(ctx, o, m.Reason); err != nil {
+		return nil, err
+	}
+	return &types.MsgDismissOfficerResponse{},
+		emit(ctx, &types.EventOfficerDismissed{OfficerId: o.Id, InstitutionId: o.InstitutionId})
+}
+
+func emit(ctx context.Context, event sdkEvent) error {
+	return sdk.UnwrapSDKContext(ctx).EventManager().EmitTypedEvent(event)
+}

@@ -1,0 +1,69 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+
+	"cosmossdk.io/collections"
+	errorsmod "cosmossdk.io/errors"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"github.com/inkchain/inkd/x/consortium/types"
+	logtypes "github.com/inkchain/inkd/x/log/types"
+)
+
+// UseEnrolment counts one enrolment against an enroller's daily cap. A registrar
+// has none. The day never goes back, even if block time does.
+func (k *Keeper) UseEnrolment(ctx context.Context, officer types.Officer) error {
+	if officer.Has(logtypes.ROLE_REGISTRAR) {
+		return nil
+	}
+	use, err := k.enrolments.Get(ctx, officer.Id)
+	if err != nil && !errors.Is(err, collections.ErrNotFound) {
+		return err
+	}
+	if day := types.Day(sdk.UnwrapSDKContext(ctx).BlockTime()); day > use.Day {
+		use = types.DailyUse{Day: day}
+	}
+	if use.Used >= officer.EnrolCap {
+		return errorsmod.Wrapf(types.ErrCapReached, "expected at most %d enrolments a day by officer %d; refills at %s",
+			officer.EnrolCap, officer.Id, types.FormatUTC8(types.RefillsAt(use.Day)))
+	}
+	use.Used++
+	return k.enrolments.Set(ctx, officer.Id, use)
+}
+
+// appoint makes an officer of an institution.
+func (k *Keeper) appoint(ctx context.Context, institutionID uint64, m *types.MsgAppointOfficer) (types.Officer, error) {
+	id, err := next(ctx, k.officerIDs)
+	if err != nil {
+		return types.Officer{}, err
+	}
+	o := types.Officer{
+		Id: id, InstitutionId: institutionID,
+		Roles: m.Roles, EnrolCap: m.EnrolCap, PersonCommitment: m.PersonCommitment,
+	}
+	if o.KeyId, err = k.bindOfficerKey(ctx, m, id); err != nil {
+		return o, err
+	}
+	if err := k.officers.Set(ctx, id, o); err != nil {
+		return o, err
+	}
+	_, err = k.log.Append(ctx, &logtypes.Entry_OfficerAppointed{OfficerAppointed: &logtypes.OfficerAppointed{
+		OfficerId: id, InstitutionId: institutionID, Roles: o.Roles, KeyId: o.KeyId, EnrolCap: o.EnrolCap,
+	}})
+	return o, err
+}
+
+// dismiss ends an officer's powers.
+func (k *Keeper) dismiss(ctx context.Context, o types.Officer, reason logtypes.Reason) error {
+	o.Dismissed = true
+	if err := k.officers.Set(ctx, o.Id, o); err != nil {
+		return err
+	}
+	_, err := k.log.Append(ctx, &logtypes.Entry_OfficerDismissed{OfficerDismissed: &logtypes.OfficerDismissed{
+		OfficerId: o.Id, InstitutionId: o.InstitutionId, Reason: reason,
+	}})
+	return err
+}

@@ -1,0 +1,24 @@
+package types
+
+import (
+	"context"
+
+	"cosmossdk.io/core/address"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	logtypes "github.com/inkchain/inkd/x/log/types"
+)
+
+// AccountKeeper creates the accounts of bound keys.
+type AccountKeeper interface {
+	AddressCodec() address.Codec
+	HasAccount(ctx context.Context, addr sdk.AccAddress) bool
+	NewAccountWithAddress(ctx context.Context, addr sdk.AccAddress) sdk.AccountI
+	SetAccount(ctx context.Context, acc sdk.AccountI)
+}
+
+// LogKeeper is the evidence log.
+type LogKeeper interface {
+	Append(ctx context.Context, body logtypes.Body) (*logtypes.Entry, error)
+}

@@ -1,0 +1,174 @@
+package types
+
+import (
+	"fmt"
+
+	errorsmod "cosmossdk.io/errors"
+
+	"github.com/inkchain/inkd/format"
+	logtypes "github.com/inkchain/inkd/x/log/types"
+)
+
+// Validate checks a founding or an exported state; the errors name the field.
+func (m *GenesisState) Validate() error {
+	if len(m.Founders) > 0 {
+		if len(m.Institutions)+len(m.Officers)+len(m.Keys)+len(m.Uses) > 0 {
+			return errorsmod.Wrap(ErrGenesis, "consortium: expected founders or an exported state, got both")
+		}
+		return validateFounders(m.Founders)
+	}
+	if err := m.validateKeys(); err != nil {
+		return err
+	}
+	if err := m.validateInstitutions(); err != nil {
+		return err
+	}
+	return m.validateOfficers()
+}
+
+// one collects what must be different in all institutions.
+type one map[string]string
+
+func (o one) claim(value, field string) error {
+	if other, taken := o[value]; taken {
+		return errorsmod.Wrapf(ErrGenesis, "%s: expected a value of its own, got the one of %s", field, other)
+	}
+	o[value] = field
+	return nil
+}
+
+func validateFounders(founders []GenesisInstitution) error {
+	members := make([]Institution, len(founders))
+	taken := one{}
+	for i, f := range founders {
+		field := fmt.Sprintf("consortium.founders[%d]", i)
+		if _, err := f.OperatorKey.CryptoKey(); err != nil {
+			return errorsmod.Wrapf(ErrGenesis, "%s.operator_key: %s", field, err)
+		}
+		if err := CheckCustody(f.OperatorCustody); err != nil {
+			return errorsmod.Wrapf(ErrGenesis, "%s.operator_custody: %s", field, err)
+		}
+		if err := taken.claim("o"+string(f.OperatorKey.Key), field+".operator_key"); err != nil {
+			return err
+		}
+		members[i] = Institution{Id: uint64(i + 1), Name: f.Name, Kind: f.Kind, Uscc: f.Uscc, ConsensusKey: f.ConsensusKey, Power: f.Power}
+	}
+	return validateMembers("consortium.founders", members)
+}
+
+// validateMembers checks what holds for a founding and for an exported state.
+func validateMembers(list string, members []Institution) error {
+	if len(members) == 0 || len(members) > MaxInstitutions {
+		return errorsmod.Wrapf(ErrGenesis, "%s: expected 1 to %d institutions, got %d", list, MaxInstitutions, len(members))
+	}
+	taken := one{}
+	var total uint64
+	validators := 0
+	for i, m := range members {
+		field := fmt.Sprintf("%s[%d]", list, i)
+		if err := validateMember(field, m, taken); err != nil {
+			return err
+		}
+		if m.Power > 0 {
+			validators++
+			total += m.Power
+		}
+	}
+	if validators == 0 {
+		return errorsmod.Wrapf(ErrGenesis, "%s: expected at least one institution with power, got none", list)
+	}
+	for i, m := range members {
+		if validators >= 4 && 3*m.Power >= total {
+			return errorsmod.Wrapf(ErrGenesis, "%s[%d].power: expected less than a third of %d, got %d", list, i, total, m.Power)
+		}
+	}
+	return nil
+}
+
+func validateMember(field string, m Institution, taken one) error {
+	if err := format.CheckText(m.Name, MaxNameBytes); err != nil || m.Name == "" {
+		return errorsmod.Wrapf(ErrGenesis, "%s.name: expected 1 to %d bytes of plain text, got %q (%v)", field, MaxNameBytes, m.Name, err)
+	}
+	if _, ok := logtypes.InstitutionKind_name[int32(m.Kind)]; !ok || m.Kind == logtypes.INSTITUTION_KIND_UNSPECIFIED {
+		return errorsmod.Wrapf(ErrGenesis, "%s.kind: expected a kind of institution, got %s", field, m.Kind)
+	}
+	if err := format.CheckUSCC(m.Uscc); err != nil {
+		return errorsmod.Wrapf(ErrGenesis, "%s.uscc: %s", field, err)
+	}
+	if err := taken.claim("u"+m.Uscc, field+".uscc"); err != nil {
+		return err
+	}
+	if m.Kind == logtypes.INSTITUTION_KIND_SUPERVISOR || m.Kind == logtypes.INSTITUTION_KIND_OBSERVER {
+		if m.Power != 0 || len(m.ConsensusKey.Key) != 0 {
+			return errorsmod.Wrapf(ErrGenesis, "%s.power: expected no power and no consensus key for a %s, got power %d", field, m.Kind, m.Power)
+		}
+		return nil
+	}
+	if m.Power == 0 || m.Power > MaxPower {
+		return errorsmod.Wrapf(ErrGenesis, "%s.power: expected 1 to %d, got %d", field, uint64(MaxPower), m.Power)
+	}
+	if err := m.ConsensusKey.CheckConsensusKey(); err != nil {
+		return errorsmod.Wrapf(ErrGenesis, "%s.consensus_key: %s", field, err)
+	}
+	return taken.claim("c"+string(m.ConsensusKey.Key), field+".consensus_key")
+}
+
+func (m *GenesisState) validateKeys() error {
+	taken := one{}
+	for i, k := range m.Keys {
+		field := fmt.Sprintf("consortium.keys[%d]", i)
+		if k.Id != uint64(i+1) {
+			return errorsmod.Wrapf(ErrGenesis, "%s.id: expected %d, got %d", field, i+1, k.Id)
+		}
+		if _, err := k.PublicKey.CryptoKey(); err != nil {
+			return errorsmod.Wrapf(ErrGenesis, "%s.public_key: %s", field, err)
+		}
+		if err := CheckCustody(k.Custody); err != nil {
+			return errorsmod.Wrapf(ErrGenesis, "%s.custody: %s", field, err)
+		}
+		if err := taken.claim(string(k.PublicKey.Key), field+".public_key"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *GenesisState) validateInstitutions() error {
+	for i, in := range m.Institutions {
+		field := fmt.Sprintf("consortium.institutions[%d]", i)
+		if in.Id != uint64(i+1) {
+			return errorsmod.Wrapf(ErrGenesis, "%s.id: expected %d, got %d", field, i+1, in.Id)
+		}
+		if in.OperatorKeyId == 0 || in.OperatorKeyId > uint64(len(m.Keys)) || m.Keys[in.OperatorKeyId-1].InstitutionId != in.Id {
+			return errorsmod.Wrapf(ErrGenesis, "%s.operator_key_id: expected a key of institution %d, got %d", field, in.Id, in.OperatorKeyId)
+		}
+	}
+	return validateMembers("consortium.institutions", m.Institutions)
+}
+
+func (m *GenesisState) validateOfficers() error {
+	for i, o := range m.Officers {
+		field := fmt.Sprintf("consortium.officers[%d]", i)
+		if o.Id != uint64(i+1) {
+			return errorsmod.Wrapf(ErrGenesis, "%s.id: expected %d, got %d", field, i+1, o.Id)
+		}
+		if o.InstitutionId == 0 || o.InstitutionId > uint64(len(m.Institutions)) {
+			return errorsmod.Wrapf(ErrGenesis, "%s.institution_id: expected an institution, got %d", field, o.InstitutionId)
+		}
+		if o.KeyId == 0 || o.KeyId > uint64(len(m.Keys)) {
+			return errorsmod.Wrapf(ErrGenesis, "%s.key_id: expected a key, got %d", field, o.KeyId)
+		}
+		if err := CheckRoles(m.Institutions[o.InstitutionId-1].Kind, o.Roles, o.EnrolCap); err != nil {
+			return errorsmod.Wrapf(ErrGenesis, "%s.%s", field, err)
+		}
+		if err := CheckCommitment("person_commitment", o.PersonCommitment); err != nil {
+			return errorsmod.Wrapf(ErrGenesis, "%s.%s", field, err)
+		}
+	}
+	for i, u := range m.Uses {
+		if u.OfficerId == 0 || u.OfficerId > uint64(len(m.Officers)) {
+			return errorsmod.Wrapf(ErrGenesis, "consortium.uses[%d].officer_id: expected an officer, got %d", i, u.OfficerId)
+		}
+	}
+	return nil
+}

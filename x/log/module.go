@@ -1,0 +1,109 @@
+// Package log is the evidence log as a module of the chain: the one append-only
+// list to which the other modules append. It has queries and no messages.
+package log
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	gwruntime "github.com/grpc-ecosystem/grpc-gateway/runtime"
+	"google.golang.org/grpc"
+
+	"cosmossdk.io/core/appmodule"
+
+	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/codec"
+	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/types/module"
+
+	"github.com/inkchain/inkd/x/log/keeper"
+	"github.com/inkchain/inkd/x/log/types"
+)
+
+var (
+	_ appmodule.AppModule   = AppModule{}
+	_ appmodule.HasServices = AppModule{}
+	_ module.HasGenesis     = AppModule{}
+	_ module.AppModuleBasic = AppModule{}
+)
+
+// AppModule is the module.
+type AppModule struct{ keeper *keeper.Keeper }
+
+// NewAppModule makes the module over its keeper.
+func NewAppModule(k *keeper.Keeper) AppModule { return AppModule{k} }
+
+// IsOnePerModuleType and IsAppModule mark the type for the SDK.
+func (AppModule) IsOnePerModuleType() {}
+
+// IsAppModule: see IsOnePerModuleType.
+func (AppModule) IsAppModule() {}
+
+// Name is the module's name.
+func (AppModule) Name() string { return types.ModuleName }
+
+// ConsensusVersion is the version of the module's state.
+func (AppModule) ConsensusVersion() uint64 { return 1 }
+
+// RegisterLegacyAminoCodec does nothing: the chain signs SIGN_MODE_DIRECT only.
+func (AppModule) RegisterLegacyAminoCodec(*codec.LegacyAmino) {}
+
+// RegisterInterfaces does nothing: the module has no messages.
+func (AppModule) RegisterInterfaces(codectypes.InterfaceRegistry) {}
+
+// RegisterGRPCGatewayRoutes serves the queries as REST.
+func (AppModule) RegisterGRPCGatewayRoutes(c client.Context, mux *gwruntime.ServeMux) {
+	if err := types.RegisterQueryHandlerClient(context.Background(), mux, types.NewQueryClient(c)); err != nil {
+		panic(err)
+	}
+}
+
+// RegisterServices serves the queries.
+func (am AppModule) RegisterServices(r grpc.ServiceRegistrar) error {
+	types.RegisterQueryServer(r, keeper.NewQueryServer(am.keeper))
+	return nil
+}
+
+// DefaultGenesis has no log id: it is drawn when a network is founded.
+func (AppModule) DefaultGenesis(cdc codec.JSONCodec) json.RawMessage {
+	return cdc.MustMarshalJSON(&types.GenesisState{})
+}
+
+// ValidateGenesis names the first field that is wrong.
+func (AppModule) ValidateGenesis(cdc codec.JSONCodec, _ client.TxEncodingConfig, bz json.RawMessage) error {
+	gs, err := parseGenesis(cdc, bz)
+	if err != nil {
+		return err
+	}
+	return gs.Validate()
+}
+
+// InitGenesis imports the log. Panics stop a node with a wrong genesis from starting.
+func (am AppModule) InitGenesis(ctx sdk.Context, cdc codec.JSONCodec, bz json.RawMessage) {
+	gs, err := parseGenesis(cdc, bz)
+	if err == nil {
+		err = am.keeper.InitGenesis(ctx, gs)
+	}
+	if err != nil {
+		panic(err)
+	}
+}
+
+// ExportGenesis exports the whole log.
+func (am AppModule) ExportGenesis(ctx sdk.Context, cdc codec.JSONCodec) json.RawMessage {
+	gs, err := am.keeper.ExportGenesis(ctx)
+	if err != nil {
+		panic(err)
+	}
+	return cdc.MustMarshalJSON(gs)
+}
+
+func parseGenesis(cdc codec.JSONCodec, bz json.RawMessage) (*types.GenesisState, error) {
+	gs := new(types.GenesisState)
+	if err := cdc.UnmarshalJSON(bz, gs); err != nil {
+		return nil, fmt.Errorf("log: expected a log genesis: %w", err)
+	}
+	return gs, nil
+}
