@@ -1,0 +1,91 @@
+package keeper
+
+import (
+	"context"
+
+	errorsmod "cosmossdk.io/errors"
+
+	"github.com/inkchain/inkd/x/evidence/types"
+)
+
+// InitGenesis imports what ExportGenesis wrote. The log must have been imported
+// before: what it says of a certificate, an opening or a record cannot be
+// overruled here. The index of latest certificates and the queue of requests are
+// derived.
+func (k *Keeper) InitGenesis(ctx context.Context, gs *types.GenesisState) error {
+	if err := gs.Validate(); err != nil {
+		return err
+	}
+	for i, c := range gs.Certificates {
+		if err := k.checkAgainstLog(ctx, c); err != nil {
+			return errorsmod.Wrapf(err, "evidence.certificates[%d]", i)
+		}
+		if err := k.certificates.Set(ctx, c.CertSeq, c); err != nil {
+			return err
+		}
+		// In the order of cert_seq, so the last one stays.
+		if err := k.latest.Set(ctx, c.EvidenceSeq, c.CertSeq); err != nil {
+			return err
+		}
+	}
+	for i, r := range gs.Requests {
+		if _, err := k.record(ctx, r.Request.Seq); err != nil {
+			return errorsmod.Wrapf(err, "evidence.requests[%d].request.seq", i)
+		}
+		if err := k.setRequest(ctx, r.Key, r.Request); err != nil {
+			return err
+		}
+	}
+	for i, o := range gs.Openings {
+		entry, err := k.log.Entry(ctx, o.Opened.OpeningSeq)
+		if err != nil {
+			return errorsmod.Wrapf(err, "evidence.openings[%d].opened.opening_seq", i)
+		}
+		if opening := entry.GetOpening(); opening == nil || opening.EvidenceSeq != o.EvidenceSeq {
+			return errorsmod.Wrapf(types.ErrGenesis, "evidence.openings[%d].opened.opening_seq: expected the opening of evidence %d, got entry %d of kind %s",
+				i, o.EvidenceSeq, entry.Seq, entry.Kind())
+		}
+		if err := k.openings.Set(ctx, o.EvidenceSeq, o.Opened); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkAgainstLog compares a certificate's working state with its status value,
+// which the log has recomputed from the entries.
+func (k *Keeper) checkAgainstLog(ctx context.Context, c types.Certificate) error {
+	status, err := k.log.CertificateStatus(ctx, c.CertSeq)
+	if err != nil {
+		return err
+	}
+	if status.State != c.State || status.EvidenceSeq != c.EvidenceSeq {
+		return errorsmod.Wrapf(types.ErrGenesis, "expected state %s of evidence %d as in the log, got %s of evidence %d",
+			status.State, status.EvidenceSeq, c.State, c.EvidenceSeq)
+	}
+	return nil
+}
+
+// ExportGenesis writes the module's state, each list in the order of its keys.
+func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error) {
+	gs := types.DefaultGenesis()
+	err := k.certificates.Walk(ctx, nil, func(_ uint64, c types.Certificate) (bool, error) {
+		gs.Certificates = append(gs.Certificates, c)
+		return false, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = k.requests.Walk(ctx, nil, func(key []byte, r types.Request) (bool, error) {
+		gs.Requests = append(gs.Requests, types.GenesisRequest{Key: key, Request: r})
+		return false, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = k.openings.Walk(ctx, nil, func(evidenceSeq uint64, o types.Opened) (bool, error) {
+		gs.Openings = append(gs.Openings, types.GenesisOpening{EvidenceSeq: evidenceSeq, Opened: o})
+		return false, nil
+	})
+	return gs, err
+}
