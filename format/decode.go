@@ -9,10 +9,11 @@ import (
 // encoding of the same values. The caller asks for all fields the message has,
 // in ascending order, and then calls Close; the first error stays.
 type Decoder struct {
-	what string
-	rest []byte
-	last uint64 // number of the last field read
-	err  error
+	what    string
+	rest    []byte
+	last    uint64 // number of the last field read
+	err     error
+	missing error // reported last: a field out of its place is missing, too
 }
 
 // NewDecoder reads b as the message called what, of at most limit bytes. What it
@@ -31,7 +32,7 @@ func (d *Decoder) Version() {
 	switch {
 	case d.err != nil:
 	case v == 0:
-		d.fail(1, ErrMissing, "expected version %d", Version)
+		d.absent(1, fmt.Sprintf("version %d", Version))
 	case v != Version:
 		d.fail(1, ErrVersion, "expected %d, got %d", Version, v)
 	}
@@ -87,7 +88,7 @@ func (d *Decoder) Text(field uint32, limit int) string {
 func (d *Decoder) Hash(field uint32) Hash {
 	b, ok := d.Message(field)
 	if !ok {
-		d.fail(field, ErrMissing, "expected 32 bytes")
+		d.absent(field, "32 bytes")
 		return Hash{}
 	}
 	return d.hash(field, b)
@@ -137,10 +138,13 @@ func (d *Decoder) Close() error {
 	if d.err == nil && len(d.rest) != 0 {
 		num, _, _, err := readTag(d.rest)
 		if err != nil {
-			d.err = fmt.Errorf("%s: %w after field %d: %w", d.what, ErrTrailing, d.last, err)
+			d.err = fmt.Errorf("%s, after field %d: %w", d.what, d.last, err)
 		} else {
 			d.misplaced(num)
 		}
+	}
+	if d.err == nil {
+		d.err = d.missing
 	}
 	return d.err
 }
@@ -204,6 +208,13 @@ func (d *Decoder) hash(field uint32, b []byte) (h Hash) {
 
 func (d *Decoder) fail(field uint32, sentinel error, format string, args ...any) {
 	d.Fail(field, fmt.Errorf("%w: %s", sentinel, fmt.Sprintf(format, args...)))
+}
+
+// absent records that a required field did not come.
+func (d *Decoder) absent(field uint32, expected string) {
+	if d.missing == nil {
+		d.missing = fmt.Errorf("%s, field %d: %w: expected %s", d.what, field, ErrMissing, expected)
+	}
 }
 
 // readTag returns field number, wire type and length of the tag at the front.

@@ -37,7 +37,8 @@ func NodeHash(l, r Hash) Hash {
 
 // Edge is the right edge of a tree: the hashes of its perfect subtrees, largest
 // first. It is all that is needed to append and to know the root. The zero
-// value is the empty tree; a copy is independent of its original.
+// value is the empty tree; a copy is independent of its original, and equal trees
+// compare equal.
 type Edge struct {
 	size   uint64
 	hashes [64]Hash // the first bits.OnesCount64(size) are in use
@@ -51,6 +52,7 @@ func (e *Edge) Append(leaf Hash) {
 	for carry := e.size; carry&1 == 1; carry >>= 1 {
 		n--
 		leaf = NodeHash(e.hashes[n], leaf)
+		e.hashes[n] = Hash{} // equal trees are equal values
 	}
 	e.hashes[n] = leaf
 	e.size++
