@@ -94,7 +94,7 @@ func (m *MsgEnrolUser) GetCustody() types1.Custody {
 	if m != nil {
 		return m.Custody
 	}
-	return types1.Custody_CUSTODY_UNSPECIFIED
+	return types1.CUSTODY_UNSPECIFIED
 }
 
 func (m *MsgEnrolUser) GetPersonCommitment() []byte {
@@ -345,7 +345,7 @@ func (m *MsgReviewEnterprise) GetReason() types1.Reason {
 	if m != nil {
 		return m.Reason
 	}
-	return types1.Reason_REASON_UNSPECIFIED
+	return types1.REASON_UNSPECIFIED
 }
 
 type MsgReviewEnterpriseResponse struct {
@@ -444,7 +444,7 @@ func (m *MsgSuspendEnterprise) GetReason() types1.Reason {
 	if m != nil {
 		return m.Reason
 	}
-	return types1.Reason_REASON_UNSPECIFIED
+	return types1.REASON_UNSPECIFIED
 }
 
 func (m *MsgSuspendEnterprise) GetLift() bool {
@@ -771,7 +771,7 @@ func (m *MsgReviewMembership) GetReason() types1.Reason {
 	if m != nil {
 		return m.Reason
 	}
-	return types1.Reason_REASON_UNSPECIFIED
+	return types1.REASON_UNSPECIFIED
 }
 
 type MsgReviewMembershipResponse struct {
@@ -1203,7 +1203,7 @@ func (m *MsgReviewQualification) GetReason() types1.Reason {
 	if m != nil {
 		return m.Reason
 	}
-	return types1.Reason_REASON_UNSPECIFIED
+	return types1.REASON_UNSPECIFIED
 }
 
 type MsgReviewQualificationResponse struct {
@@ -1300,7 +1300,7 @@ func (m *MsgRevokeQualification) GetReason() types1.Reason {
 	if m != nil {
 		return m.Reason
 	}
-	return types1.Reason_REASON_UNSPECIFIED
+	return types1.REASON_UNSPECIFIED
 }
 
 type MsgRevokeQualificationResponse struct {

@@ -1,0 +1,254 @@
+package keeper
+
+import (
+	"context"
+
+	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
+	"github.com/inkchain/inkd/x/enterprise/types"
+	logtypes "github.com/inkchain/inkd/x/log/types"
+)
+
+type msgServer struct{ k *Keeper }
+
+// NewMsgServer handles the module's messages.
+func NewMsgServer(k *Keeper) types.MsgServer { return msgServer{k} }
+
+func (s msgServer) EnrolUser(ctx context.Context, m *types.MsgEnrolUser) (*types.MsgEnrolUserResponse, error) {
+	if err := s.k.Authorise(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := types.CheckEnrolment(m); err != nil {
+		return nil, err
+	}
+	user, err := s.k.enrol(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgEnrolUserResponse{UserId: user.Id, KeyId: user.KeyId},
+		emit(ctx, &types.EventUserEnrolled{UserId: user.Id, KeyId: user.KeyId})
+}
+
+func (s msgServer) ApplyEnterprise(ctx context.Context, m *types.MsgApplyEnterprise) (*types.MsgApplyEnterpriseResponse, error) {
+	if err := s.k.Authorise(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := types.CheckApplyEnterprise(m); err != nil {
+		return nil, err
+	}
+	userID, err := s.k.userOf(ctx, m.Applicant)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.k.applyEnterprise(ctx, userID, m)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgApplyEnterpriseResponse{EnterpriseId: e.Id}, emitEnterprise(ctx, e)
+}
+
+func (s msgServer) ReviewEnterprise(ctx context.Context, m *types.MsgReviewEnterprise) (*types.MsgReviewEnterpriseResponse, error) {
+	if err := s.k.Authorise(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := consortiumtypes.CheckReason(m.Reason, !m.Approve); err != nil {
+		return nil, err
+	}
+	e, err := s.k.enterpriseIn(ctx, m.EnterpriseId, types.ENTERPRISE_STATE_PENDING)
+	if err != nil {
+		return nil, err
+	}
+	officer, err := s.k.consortium.OfficerWith(ctx, m.Officer, logtypes.ROLE_REGISTRAR)
+	if err != nil {
+		return nil, err
+	}
+	if e, err = s.k.decideEnterprise(ctx, e, officer.Id, m.Reason); err != nil {
+		return nil, err
+	}
+	return &types.MsgReviewEnterpriseResponse{}, emitEnterprise(ctx, e)
+}
+
+func (s msgServer) SuspendEnterprise(ctx context.Context, m *types.MsgSuspendEnterprise) (*types.MsgSuspendEnterpriseResponse, error) {
+	if err := s.k.Authorise(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := consortiumtypes.CheckReason(m.Reason, !m.Lift); err != nil {
+		return nil, err
+	}
+	from := types.ENTERPRISE_STATE_CERTIFIED
+	if m.Lift {
+		from = types.ENTERPRISE_STATE_SUSPENDED
+	}
+	e, err := s.k.enterpriseIn(ctx, m.EnterpriseId, from)
+	if err != nil {
+		return nil, err
+	}
+	officer, err := s.k.consortium.OfficerWith(ctx, m.Officer, logtypes.ROLE_REGISTRAR)
+	if err != nil {
+		return nil, err
+	}
+	if e, err = s.k.suspend(ctx, e, officer.Id, m); err != nil {
+		return nil, err
+	}
+	return &types.MsgSuspendEnterpriseResponse{}, emitEnterprise(ctx, e)
+}
+
+func (s msgServer) SetQuota(ctx context.Context, m *types.MsgSetQuota) (*types.MsgSetQuotaResponse, error) {
+	if err := s.k.Authorise(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := types.CheckQuota(m.Quota); err != nil {
+		return nil, err
+	}
+	e, err := s.k.enterpriseIn(ctx, m.EnterpriseId, types.ENTERPRISE_STATE_CERTIFIED, types.ENTERPRISE_STATE_SUSPENDED)
+	if err != nil {
+		return nil, err
+	}
+	e.Quota = m.Quota
+	if err := s.k.enterprises.Set(ctx, e.Id, e); err != nil {
+		return nil, err
+	}
+	return &types.MsgSetQuotaResponse{}, emitEnterprise(ctx, e)
+}
+
+func (s msgServer) ApplyMembership(ctx context.Context, m *types.MsgApplyMembership) (*types.MsgApplyMembershipResponse, error) {
+	if err := s.k.Authorise(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := consortiumtypes.CheckCommitment("form_commitment", m.FormCommitment); err != nil {
+		return nil, err
+	}
+	if _, err := s.k.enterpriseIn(ctx, m.EnterpriseId, types.ENTERPRISE_STATE_CERTIFIED); err != nil {
+		return nil, err
+	}
+	userID, err := s.k.userOf(ctx, m.Applicant)
+	if err != nil {
+		return nil, err
+	}
+	member, err := s.k.applyMember(ctx, userID, m)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgApplyMembershipResponse{}, emitMember(ctx, member)
+}
+
+func (s msgServer) ReviewMembership(ctx context.Context, m *types.MsgReviewMembership) (*types.MsgReviewMembershipResponse, error) {
+	if err := s.k.Authorise(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := types.CheckReviewMembership(m); err != nil {
+		return nil, err
+	}
+	member, err := s.k.memberIn(ctx, m.EnterpriseId, m.UserId, types.MEMBER_STATE_APPLIED)
+	if err != nil {
+		return nil, err
+	}
+	if !m.Approve {
+		return &types.MsgReviewMembershipResponse{}, s.k.refuseMember(ctx, member, m.Reason)
+	}
+	manager, err := s.k.userOf(ctx, m.Manager)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgReviewMembershipResponse{}, s.k.grant(ctx, member, m.Rights, manager)
+}
+
+func (s msgServer) SetRights(ctx context.Context, m *types.MsgSetRights) (*types.MsgSetRightsResponse, error) {
+	if err := s.k.Authorise(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := types.CheckRights(m.Rights); err != nil {
+		return nil, err
+	}
+	member, err := s.k.memberIn(ctx, m.EnterpriseId, m.UserId, types.MEMBER_STATE_ACTIVE)
+	if err != nil {
+		return nil, err
+	}
+	manager, err := s.k.userOf(ctx, m.Manager)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgSetRightsResponse{}, s.k.grant(ctx, member, m.Rights, manager)
+}
+
+func (s msgServer) RemoveMember(ctx context.Context, m *types.MsgRemoveMember) (*types.MsgRemoveMemberResponse, error) {
+	if err := s.k.Authorise(ctx, m); err != nil {
+		return nil, err
+	}
+	member, err := s.k.memberIn(ctx, m.EnterpriseId, m.UserId, types.MEMBER_STATE_ACTIVE)
+	if err != nil {
+		return nil, err
+	}
+	manager, err := s.k.userOf(ctx, m.Manager)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgRemoveMemberResponse{}, s.k.removeMember(ctx, member, manager)
+}
+
+func (s msgServer) ApplyQualification(ctx context.Context, m *types.MsgApplyQualification) (*types.MsgApplyQualificationResponse, error) {
+	if err := s.k.Authorise(ctx, m); err != nil {
+		return nil, err
+	}
+	p, err := s.k.params.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := types.CheckApplyQualification(m, p); err != nil {
+		return nil, err
+	}
+	q, err := s.k.applyQualification(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgApplyQualificationResponse{QualificationId: q.Id}, emitQualification(ctx, q)
+}
+
+func (s msgServer) ReviewQualification(ctx context.Context, m *types.MsgReviewQualification) (*types.MsgReviewQualificationResponse, error) {
+	if err := s.k.Authorise(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := consortiumtypes.CheckReason(m.Reason, !m.Approve); err != nil {
+		return nil, err
+	}
+	q, err := s.k.qualificationIn(ctx, m.QualificationId, types.QUALIFICATION_STATE_PENDING)
+	if err != nil {
+		return nil, err
+	}
+	officer, err := s.k.consortium.OfficerWith(ctx, m.Officer, logtypes.ROLE_REVIEWER)
+	if err != nil {
+		return nil, err
+	}
+	if q, err = s.k.decideQualification(ctx, q, officer.Id, m.Reason); err != nil {
+		return nil, err
+	}
+	return &types.MsgReviewQualificationResponse{}, emitQualification(ctx, q)
+}
+
+func (s msgServer) RevokeQualification(ctx context.Context, m *types.MsgRevokeQualification) (*types.MsgRevokeQualificationResponse, error) {
+	if err := s.k.Authorise(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := consortiumtypes.CheckReason(m.Reason, true); err != nil {
+		return nil, err
+	}
+	q, err := s.k.qualificationIn(ctx, m.QualificationId, types.QUALIFICATION_STATE_APPROVED)
+	if err != nil {
+		return nil, err
+	}
+	officer, err := s.k.consortium.OfficerWith(ctx, m.Officer, logtypes.ROLE_REVIEWER)
+	if err != nil {
+		return nil, err
+	}
+	if q, err = s.k.revokeQualification(ctx, q, officer.Id, m.Reason); err != nil {
+		return nil, err
+	}
+	return &types.MsgRevokeQualificationResponse{}, emitQualification(ctx, q)
+}
+
+func emitEnterprise(ctx context.Context, e types.Enterprise) error {
+	return emit(ctx, &types.EventEnterpriseChanged{EnterpriseId: e.Id, State: e.State})
+}
+
+func emitQualification(ctx context.Context, q types.Qualification) error {
+	return emit(ctx, &types.EventQualificationChanged{QualificationId: q.Id, EnterpriseId: q.EnterpriseId, State: q.State})
+}

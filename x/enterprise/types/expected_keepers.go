@@ -1,0 +1,29 @@
+package types
+
+import (
+	"context"
+
+	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
+	logtypes "github.com/inkchain/inkd/x/log/types"
+)
+
+// ConsortiumKeeper knows keys and officers.
+type ConsortiumKeeper interface {
+	// KeyOf is the key bound to an address; ErrUnknownSigner if there is none.
+	KeyOf(ctx context.Context, address string) (consortiumtypes.Key, error)
+	// OfficerWith is the active officer of an address with any of the roles; else
+	// ErrNotPermitted.
+	OfficerWith(ctx context.Context, address string, roles ...logtypes.Role) (consortiumtypes.Officer, error)
+	// BindUserKey binds a key to a user, creates its account and appends the KeyBound
+	// entry. It answers the key's id.
+	BindUserKey(ctx context.Context, key consortiumtypes.PublicKey, custody logtypes.Custody, userID, boundBy uint64,
+		personCommitment []byte, agreementVersion uint32) (uint64, error)
+	// UseEnrolment counts an enrolment against an ENROLLER's daily cap.
+	UseEnrolment(ctx context.Context, officer consortiumtypes.Officer) error
+}
+
+// LogKeeper appends to the evidence log.
+type LogKeeper interface {
+	// Append appends one entry.
+	Append(ctx context.Context, body logtypes.Body) (*logtypes.Entry, error)
+}

@@ -1,0 +1,85 @@
+package types
+
+import (
+	errorsmod "cosmossdk.io/errors"
+)
+
+// Limits of categories.
+const (
+	MaxCategories      = 256
+	maxCategoryName    = 32
+	maxCategoryZhRunes = 32
+)
+
+// DefaultParams are the six categories of the platform and the default quota.
+func DefaultParams() Params {
+	return Params{
+		Categories: []Category{
+			{Code: 1, Name: "manufacturing", Zh: "制造业"},
+			{Code: 2, Name: "biomedicine", Zh: "生物医药"},
+			{Code: 3, Name: "other", Zh: "其他数据"},
+			{Code: 4, Name: "personal-life", Zh: "个人生活"},
+			{Code: 5, Name: "public-safety", Zh: "公共安全领域"},
+			{Code: 6, Name: "city-management", Zh: "城市管理"},
+		},
+		Quota: DefaultQuota,
+	}
+}
+
+// Category is the category of a code.
+func (p Params) Category(code uint32) (Category, bool) {
+	for _, c := range p.Categories {
+		if c.Code == code {
+			return c, true
+		}
+	}
+	return Category{}, false
+}
+
+// Validate checks the parameters. Error: ErrInvalidGenesis naming the field.
+func (p Params) Validate() error {
+	if n := len(p.Categories); n == 0 || n > MaxCategories {
+		return invalid("params.categories", "expected 1 to %d categories, got %d", MaxCategories, n)
+	}
+	if p.Quota == 0 || p.Quota > MaxQuota {
+		return invalid("params.quota", "expected 1 to %d records a day, got %d", MaxQuota, p.Quota)
+	}
+	names, zhs := make(map[string]bool), make(map[string]bool)
+	for i, c := range p.Categories {
+		at := field("params.categories", i)
+		switch {
+		case i == 0 && c.Code == 0:
+			return invalid(at("code"), "expected a code from 1, got 0")
+		case i > 0 && c.Code <= p.Categories[i-1].Code:
+			return invalid(at("code"), "expected more than %d (ascending and distinct), got %d", p.Categories[i-1].Code, c.Code)
+		case !categoryName(c.Name):
+			return invalid(at("name"), "expected 1 to %d characters a-z and hyphens, got %q", maxCategoryName, c.Name)
+		case names[c.Name]:
+			return invalid(at("name"), "expected a name of no other category, got %q again", c.Name)
+		case zhs[c.Zh]:
+			return invalid(at("zh"), "expected a name of no other category, got %q again", c.Zh)
+		}
+		if err := checkText(ErrInvalid, c.Zh, 1, maxCategoryZhRunes); err != nil {
+			return invalid(at("zh"), "%s", err)
+		}
+		names[c.Name], zhs[c.Zh] = true, true
+	}
+	return nil
+}
+
+func categoryName(name string) bool {
+	if len(name) == 0 || len(name) > maxCategoryName {
+		return false
+	}
+	for i := range len(name) {
+		if b := name[i]; b != '-' && (b < 'a' || b > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// invalid is a refusal of a genesis that names the field.
+func invalid(field, format string, args ...any) error {
+	return errorsmod.Wrapf(ErrInvalidGenesis, field+": "+format, args...)
+}
