@@ -28,7 +28,7 @@ func (k *Keeper) InitGenesis(ctx context.Context, gs *types.GenesisState) ([]abc
 	if err := k.importState(ctx, gs); err != nil {
 		return nil, err
 	}
-	return k.validators(ctx)
+	return k.Validators(ctx)
 }
 
 // found admits an institution in a new chain: its entries are the log's first.
@@ -105,8 +105,8 @@ func (k *Keeper) importKey(ctx context.Context, key types.Key) error {
 	return k.keyByAddress.Set(ctx, addressKey(address), key.Id)
 }
 
-// validators are the institutions with power, by id.
-func (k *Keeper) validators(ctx context.Context) ([]abci.ValidatorUpdate, error) {
+// Validators are the institutions with power, by id.
+func (k *Keeper) Validators(ctx context.Context) ([]abci.ValidatorUpdate, error) {
 	var updates []abci.ValidatorUpdate
 	err := k.institutions.Walk(ctx, nil, func(_ uint64, in types.Institution) (bool, error) {
 		if in.Power == 0 {

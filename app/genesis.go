@@ -1,0 +1,154 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"sort"
+
+	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
+	cmttypes "github.com/cometbft/cometbft/types"
+
+	errorsmod "cosmossdk.io/errors"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
+
+	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
+	logtypes "github.com/inkchain/inkd/x/log/types"
+)
+
+// ErrGenesis is the refusal of a genesis outside the modules' own parts.
+var ErrGenesis = errorsmod.Register(Name, 4, "invalid genesis")
+
+// Limits of a block, from the measurement of the worst block (`make bench`): with
+// every transaction as dear as its gas allows, a block stays under a second.
+const (
+	// BlockMaxBytes is the size of a block.
+	BlockMaxBytes = 4 << 20
+	// BlockMaxGas is the gas of a block.
+	BlockMaxGas = 400_000_000
+)
+
+// ConsensusParams of a new chain.
+func ConsensusParams() *cmttypes.ConsensusParams {
+	p := cmttypes.DefaultConsensusParams()
+	p.Block.MaxBytes = BlockMaxBytes
+	p.Block.MaxGas = BlockMaxGas
+	p.Evidence.MaxBytes = 128 << 10
+	p.Validator.PubKeyTypes = []string{cmttypes.ABCIPubKeyTypeEd25519}
+	p.ABCI.VoteExtensionsEnableHeight = 0
+	return p
+}
+
+// validateConsensusParams refuses parameters under which the chain's promises do
+// not hold; the errors name the field.
+func validateConsensusParams(p *cmtproto.ConsensusParams) error {
+	if p == nil || p.Block == nil || p.Validator == nil {
+		return errorsmod.Wrap(ErrGenesis, "consensus.params: expected block and validator parameters, got none")
+	}
+	if p.Block.MaxBytes <= headerReserve || p.Block.MaxBytes > BlockMaxBytes {
+		return errorsmod.Wrapf(ErrGenesis, "consensus.params.block.max_bytes: expected %d to %d, got %d", headerReserve+1, BlockMaxBytes, p.Block.MaxBytes)
+	}
+	if p.Block.MaxGas <= 0 || p.Block.MaxGas > BlockMaxGas {
+		return errorsmod.Wrapf(ErrGenesis, "consensus.params.block.max_gas: expected 1 to %d, got %d", BlockMaxGas, p.Block.MaxGas)
+	}
+	if p.Abci != nil && p.Abci.VoteExtensionsEnableHeight != 0 {
+		return errorsmod.Wrapf(ErrGenesis, "consensus.params.abci.vote_extensions_enable_height: expected 0 (off), got %d", p.Abci.VoteExtensionsEnableHeight)
+	}
+	if p.Authority != nil && p.Authority.Authority != "" {
+		return errorsmod.Wrapf(ErrGenesis, "consensus.params.authority: expected none (it would override every module's authority), got %s", p.Authority.Authority)
+	}
+	for _, t := range p.Validator.PubKeyTypes {
+		if t != cmttypes.ABCIPubKeyTypeEd25519 && t != cmttypes.ABCIPubKeyTypeMlDsa65 {
+			return errorsmod.Wrapf(ErrGenesis, "consensus.params.validator.pub_key_types: expected ed25519 or ml_dsa_65, got %s", t)
+		}
+	}
+	return nil
+}
+
+// ValidateState validates all modules' parts of a genesis.
+func (a *App) ValidateState(state map[string]json.RawMessage) error {
+	names := make([]string, 0, len(state))
+	for name := range state {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		if _, ok := a.manager.Modules[name]; !ok {
+			return errorsmod.Wrapf(ErrGenesis, "app_state.%s: expected a module of this chain, got %s", name, name)
+		}
+	}
+	return a.BasicManager().ValidateGenesis(a.Codec, a.TxConfig, state)
+}
+
+// ValidateGenesis validates a whole genesis file.
+func (a *App) ValidateGenesis(doc *genutiltypes.AppGenesis) error {
+	if err := doc.ValidateAndComplete(); err != nil {
+		return errorsmod.Wrap(ErrGenesis, err.Error())
+	}
+	var state map[string]json.RawMessage
+	if err := json.Unmarshal(doc.AppState, &state); err != nil {
+		return errorsmod.Wrapf(ErrGenesis, "app_state: expected an object: %s", err)
+	}
+	if doc.Consensus == nil || doc.Consensus.Params == nil {
+		return errorsmod.Wrap(ErrGenesis, "consensus.params: expected parameters, got none")
+	}
+	params := doc.Consensus.Params.ToProto()
+	if err := validateConsensusParams(&params); err != nil {
+		return err
+	}
+	return a.ValidateState(state)
+}
+
+// Founding is what the founders of a new chain agree on.
+type Founding struct {
+	ChainID string
+	// LogID is 32 random bytes, drawn once.
+	LogID    []byte
+	Founders []consortiumtypes.GenesisInstitution
+}
+
+// FoundingState is the state of a new chain with its institutions.
+func (a *App) FoundingState(f Founding) (map[string]json.RawMessage, error) {
+	state := a.BasicManager().DefaultGenesis(a.Codec)
+	var err error
+	if state[logtypes.ModuleName], err = a.Codec.MarshalJSON(&logtypes.GenesisState{LogId: f.LogID}); err != nil {
+		return nil, err
+	}
+	if state[consortiumtypes.ModuleName], err = a.Codec.MarshalJSON(&consortiumtypes.GenesisState{Founders: f.Founders}); err != nil {
+		return nil, err
+	}
+	return state, a.ValidateState(state)
+}
+
+// FoundingGenesis is the genesis file of a new chain.
+func (a *App) FoundingGenesis(f Founding) (*genutiltypes.AppGenesis, error) {
+	state, err := a.FoundingState(f)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := json.MarshalIndent(state, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	doc := genutiltypes.NewAppGenesisWithVersion(f.ChainID, raw)
+	doc.Consensus = &genutiltypes.ConsensusGenesis{Params: ConsensusParams()}
+	return doc, a.ValidateGenesis(doc)
+}
+
+// exportedValidators are the validators of the consortium, for an exported genesis.
+func (a *App) exportedValidators(ctx sdk.Context) ([]cmttypes.GenesisValidator, error) {
+	updates, err := a.ConsortiumKeeper.Validators(ctx)
+	if err != nil {
+		return nil, err
+	}
+	validators, err := cmttypes.PB2TM.ValidatorUpdates(updates)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]cmttypes.GenesisValidator, len(validators))
+	for i, v := range validators {
+		out[i] = cmttypes.GenesisValidator{Address: v.Address, PubKey: v.PubKey, Power: v.VotingPower, Name: fmt.Sprintf("institution-%d", i+1)}
+	}
+	return out, nil
+}
