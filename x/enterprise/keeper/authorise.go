@@ -13,29 +13,36 @@ import (
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
-// enrollers are the roles that may enrol users.
-var enrollers = []logtypes.Role{logtypes.ROLE_REGISTRAR, logtypes.ROLE_ENROLLER}
+// actor is who signed a message, as far as the handler needs it.
+type actor struct {
+	officer consortiumtypes.Officer
+	userID  uint64
+}
 
 // Authorise says who may do what: whether the signer of a message has the role or
 // right for it and no interest in it. Fields and states are the handler's to
 // check. Errors: ErrNotPermitted of the consortium; the module's not-found errors.
 func (k *Keeper) Authorise(ctx context.Context, msg sdk.Msg) error {
+	_, err := k.authorise(ctx, msg)
+	return err
+}
+
+// authorise is Authorise for the handlers: it also answers who signed, so that
+// they do not ask again.
+func (k *Keeper) authorise(ctx context.Context, msg sdk.Msg) (actor, error) {
 	switch m := msg.(type) {
 	case *types.MsgEnrolUser:
-		_, err := k.consortium.OfficerWith(ctx, m.Officer, enrollers...)
-		return err
+		return k.authoriseOfficer(ctx, m.Officer, logtypes.ROLE_REGISTRAR, logtypes.ROLE_ENROLLER)
 	case *types.MsgApplyEnterprise:
-		_, err := k.userOf(ctx, m.Applicant)
-		return err
+		return k.authoriseUser(ctx, m.Applicant)
 	case *types.MsgReviewEnterprise:
-		return k.authoriseOfficer(ctx, m.Officer, logtypes.ROLE_REGISTRAR, m.EnterpriseId)
+		return k.authoriseRegistrar(ctx, m.Officer, m.EnterpriseId)
 	case *types.MsgSuspendEnterprise:
-		return k.authoriseOfficer(ctx, m.Officer, logtypes.ROLE_REGISTRAR, m.EnterpriseId)
+		return k.authoriseRegistrar(ctx, m.Officer, m.EnterpriseId)
 	case *types.MsgSetQuota:
-		return k.authoriseOfficer(ctx, m.Officer, logtypes.ROLE_REGISTRAR, m.EnterpriseId)
+		return k.authoriseRegistrar(ctx, m.Officer, m.EnterpriseId)
 	case *types.MsgApplyMembership:
-		_, err := k.userOf(ctx, m.Applicant)
-		return err
+		return k.authoriseUser(ctx, m.Applicant)
 	case *types.MsgReviewMembership:
 		return k.authoriseManager(ctx, m.Manager, m.EnterpriseId, m.UserId, m.Rights)
 	case *types.MsgSetRights:
@@ -43,40 +50,52 @@ func (k *Keeper) Authorise(ctx context.Context, msg sdk.Msg) error {
 	case *types.MsgRemoveMember:
 		return k.authoriseManager(ctx, m.Manager, m.EnterpriseId, m.UserId, nil)
 	case *types.MsgApplyQualification:
-		_, err := k.AuthoriseMember(ctx, m.Manager, m.EnterpriseId, types.RIGHT_MANAGE)
-		return err
+		member, err := k.AuthoriseMember(ctx, m.Manager, m.EnterpriseId, types.RIGHT_MANAGE)
+		return actor{userID: member.UserId}, err
 	case *types.MsgReviewQualification:
 		return k.authoriseReviewer(ctx, m.Officer, m.QualificationId)
 	case *types.MsgRevokeQualification:
 		return k.authoriseReviewer(ctx, m.Officer, m.QualificationId)
 	}
-	return errorsmod.Wrapf(consortiumtypes.ErrNotPermitted, "expected a message of the module, got %s", sdk.MsgTypeURL(msg))
+	return actor{}, errorsmod.Wrapf(consortiumtypes.ErrNotPermitted, "expected a message of the module, got %s", sdk.MsgTypeURL(msg))
 }
 
-// authoriseOfficer wants an officer with a role who has no part in the enterprise.
-func (k *Keeper) authoriseOfficer(ctx context.Context, address string, role logtypes.Role, enterpriseID uint64) error {
-	if _, err := k.consortium.OfficerWith(ctx, address, role); err != nil {
-		return err
+func (k *Keeper) authoriseUser(ctx context.Context, address string) (actor, error) {
+	userID, err := k.userOf(ctx, address)
+	return actor{userID: userID}, err
+}
+
+func (k *Keeper) authoriseOfficer(ctx context.Context, address string, roles ...logtypes.Role) (actor, error) {
+	officer, err := k.consortium.OfficerWith(ctx, address, roles...)
+	return actor{officer: officer}, err
+}
+
+// authoriseRegistrar wants a registrar who has no part in the enterprise.
+func (k *Keeper) authoriseRegistrar(ctx context.Context, address string, enterpriseID uint64) (actor, error) {
+	who, err := k.authoriseOfficer(ctx, address, logtypes.ROLE_REGISTRAR)
+	if err != nil {
+		return actor{}, err
 	}
-	return k.authoriseImpartial(ctx, address, enterpriseID)
+	return who, k.checkImpartial(ctx, address, enterpriseID)
 }
 
 // authoriseReviewer wants a reviewer who has no part in the enterprise that the
 // qualification is for.
-func (k *Keeper) authoriseReviewer(ctx context.Context, address string, qualificationID uint64) error {
-	if _, err := k.consortium.OfficerWith(ctx, address, logtypes.ROLE_REVIEWER); err != nil {
-		return err
+func (k *Keeper) authoriseReviewer(ctx context.Context, address string, qualificationID uint64) (actor, error) {
+	who, err := k.authoriseOfficer(ctx, address, logtypes.ROLE_REVIEWER)
+	if err != nil {
+		return actor{}, err
 	}
 	q, err := k.Qualification(ctx, qualificationID)
 	if err != nil {
-		return err
+		return actor{}, err
 	}
-	return k.authoriseImpartial(ctx, address, q.EnterpriseId)
+	return who, k.checkImpartial(ctx, address, q.EnterpriseId)
 }
 
-// authoriseImpartial refuses an officer whose key is also that of the
-// enterprise's administrator or of a member, applied for or active.
-func (k *Keeper) authoriseImpartial(ctx context.Context, address string, enterpriseID uint64) error {
+// checkImpartial refuses an officer whose key is also that of the enterprise's
+// administrator or of a member, applied for or active.
+func (k *Keeper) checkImpartial(ctx context.Context, address string, enterpriseID uint64) error {
 	e, err := k.Enterprise(ctx, enterpriseID)
 	if err != nil {
 		return err
@@ -98,25 +117,26 @@ func (k *Keeper) authoriseImpartial(ctx context.Context, address string, enterpr
 // authoriseManager wants a member with MANAGE who may act on another member: only
 // the administrator may give MANAGE or act on a member who has it, and nobody
 // acts on the administrator.
-func (k *Keeper) authoriseManager(ctx context.Context, address string, enterpriseID, targetID uint64, give []types.Right) error {
+func (k *Keeper) authoriseManager(ctx context.Context, address string, enterpriseID, targetID uint64, give []types.Right) (actor, error) {
 	manager, err := k.AuthoriseMember(ctx, address, enterpriseID, types.RIGHT_MANAGE)
 	if err != nil {
-		return err
+		return actor{}, err
 	}
+	who := actor{userID: manager.UserId}
 	e, err := k.Enterprise(ctx, enterpriseID)
 	if err != nil {
-		return err
+		return who, err
 	}
 	target, err := k.Member(ctx, enterpriseID, targetID)
 	if err != nil {
-		return err
+		return who, err
 	}
 	if targetID == e.Administrator {
-		return errorsmod.Wrapf(consortiumtypes.ErrNotPermitted, "expected a member other than the administrator, got user %d", targetID)
+		return who, errorsmod.Wrapf(consortiumtypes.ErrNotPermitted, "expected a member other than the administrator, got user %d", targetID)
 	}
 	touches := target.Has(types.RIGHT_MANAGE) || slices.Contains(give, types.RIGHT_MANAGE)
-	if touches && manager.UserId != e.Administrator {
-		return errorsmod.Wrapf(consortiumtypes.ErrNotPermitted, "expected the administrator of enterprise %d for the right %s, got user %d", enterpriseID, types.RIGHT_MANAGE.Word(), manager.UserId)
+	if touches && who.userID != e.Administrator {
+		return who, errorsmod.Wrapf(consortiumtypes.ErrNotPermitted, "expected the administrator of enterprise %d for the right %s, got user %d", enterpriseID, types.RIGHT_MANAGE.Word(), who.userID)
 	}
-	return nil
+	return who, nil
 }

@@ -5,7 +5,6 @@ import (
 
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
 	"github.com/inkchain/inkd/x/enterprise/types"
-	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 type msgServer struct{ k *Keeper }
@@ -14,13 +13,14 @@ type msgServer struct{ k *Keeper }
 func NewMsgServer(k *Keeper) types.MsgServer { return msgServer{k} }
 
 func (s msgServer) EnrolUser(ctx context.Context, m *types.MsgEnrolUser) (*types.MsgEnrolUserResponse, error) {
-	if err := s.k.Authorise(ctx, m); err != nil {
+	who, err := s.k.authorise(ctx, m)
+	if err != nil {
 		return nil, err
 	}
 	if err := types.CheckEnrolment(m); err != nil {
 		return nil, err
 	}
-	user, err := s.k.enrol(ctx, m)
+	user, err := s.k.enrol(ctx, who.officer, m)
 	if err != nil {
 		return nil, err
 	}
@@ -29,17 +29,14 @@ func (s msgServer) EnrolUser(ctx context.Context, m *types.MsgEnrolUser) (*types
 }
 
 func (s msgServer) ApplyEnterprise(ctx context.Context, m *types.MsgApplyEnterprise) (*types.MsgApplyEnterpriseResponse, error) {
-	if err := s.k.Authorise(ctx, m); err != nil {
+	who, err := s.k.authorise(ctx, m)
+	if err != nil {
 		return nil, err
 	}
 	if err := types.CheckApplyEnterprise(m); err != nil {
 		return nil, err
 	}
-	userID, err := s.k.userOf(ctx, m.Applicant)
-	if err != nil {
-		return nil, err
-	}
-	e, err := s.k.applyEnterprise(ctx, userID, m)
+	e, err := s.k.applyEnterprise(ctx, who.userID, m)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +44,8 @@ func (s msgServer) ApplyEnterprise(ctx context.Context, m *types.MsgApplyEnterpr
 }
 
 func (s msgServer) ReviewEnterprise(ctx context.Context, m *types.MsgReviewEnterprise) (*types.MsgReviewEnterpriseResponse, error) {
-	if err := s.k.Authorise(ctx, m); err != nil {
+	who, err := s.k.authorise(ctx, m)
+	if err != nil {
 		return nil, err
 	}
 	if err := consortiumtypes.CheckReason(m.Reason, !m.Approve); err != nil {
@@ -57,18 +55,15 @@ func (s msgServer) ReviewEnterprise(ctx context.Context, m *types.MsgReviewEnter
 	if err != nil {
 		return nil, err
 	}
-	officer, err := s.k.consortium.OfficerWith(ctx, m.Officer, logtypes.ROLE_REGISTRAR)
-	if err != nil {
-		return nil, err
-	}
-	if e, err = s.k.decideEnterprise(ctx, e, officer.Id, m.Reason); err != nil {
+	if e, err = s.k.decideEnterprise(ctx, e, who.officer.Id, m.Reason); err != nil {
 		return nil, err
 	}
 	return &types.MsgReviewEnterpriseResponse{}, emitEnterprise(ctx, e)
 }
 
 func (s msgServer) SuspendEnterprise(ctx context.Context, m *types.MsgSuspendEnterprise) (*types.MsgSuspendEnterpriseResponse, error) {
-	if err := s.k.Authorise(ctx, m); err != nil {
+	who, err := s.k.authorise(ctx, m)
+	if err != nil {
 		return nil, err
 	}
 	if err := consortiumtypes.CheckReason(m.Reason, !m.Lift); err != nil {
@@ -82,11 +77,7 @@ func (s msgServer) SuspendEnterprise(ctx context.Context, m *types.MsgSuspendEnt
 	if err != nil {
 		return nil, err
 	}
-	officer, err := s.k.consortium.OfficerWith(ctx, m.Officer, logtypes.ROLE_REGISTRAR)
-	if err != nil {
-		return nil, err
-	}
-	if e, err = s.k.suspend(ctx, e, officer.Id, m); err != nil {
+	if e, err = s.k.suspend(ctx, e, who.officer.Id, m); err != nil {
 		return nil, err
 	}
 	return &types.MsgSuspendEnterpriseResponse{}, emitEnterprise(ctx, e)
@@ -111,7 +102,8 @@ func (s msgServer) SetQuota(ctx context.Context, m *types.MsgSetQuota) (*types.M
 }
 
 func (s msgServer) ApplyMembership(ctx context.Context, m *types.MsgApplyMembership) (*types.MsgApplyMembershipResponse, error) {
-	if err := s.k.Authorise(ctx, m); err != nil {
+	who, err := s.k.authorise(ctx, m)
+	if err != nil {
 		return nil, err
 	}
 	if err := consortiumtypes.CheckCommitment("form_commitment", m.FormCommitment); err != nil {
@@ -120,11 +112,7 @@ func (s msgServer) ApplyMembership(ctx context.Context, m *types.MsgApplyMembers
 	if _, err := s.k.enterpriseIn(ctx, m.EnterpriseId, types.ENTERPRISE_STATE_CERTIFIED); err != nil {
 		return nil, err
 	}
-	userID, err := s.k.userOf(ctx, m.Applicant)
-	if err != nil {
-		return nil, err
-	}
-	member, err := s.k.applyMember(ctx, userID, m)
+	member, err := s.k.applyMember(ctx, who.userID, m)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +120,8 @@ func (s msgServer) ApplyMembership(ctx context.Context, m *types.MsgApplyMembers
 }
 
 func (s msgServer) ReviewMembership(ctx context.Context, m *types.MsgReviewMembership) (*types.MsgReviewMembershipResponse, error) {
-	if err := s.k.Authorise(ctx, m); err != nil {
+	who, err := s.k.authorise(ctx, m)
+	if err != nil {
 		return nil, err
 	}
 	if err := types.CheckReviewMembership(m); err != nil {
@@ -145,15 +134,12 @@ func (s msgServer) ReviewMembership(ctx context.Context, m *types.MsgReviewMembe
 	if !m.Approve {
 		return &types.MsgReviewMembershipResponse{}, s.k.refuseMember(ctx, member, m.Reason)
 	}
-	manager, err := s.k.userOf(ctx, m.Manager)
-	if err != nil {
-		return nil, err
-	}
-	return &types.MsgReviewMembershipResponse{}, s.k.grant(ctx, member, m.Rights, manager)
+	return &types.MsgReviewMembershipResponse{}, s.k.grant(ctx, member, m.Rights, who.userID)
 }
 
 func (s msgServer) SetRights(ctx context.Context, m *types.MsgSetRights) (*types.MsgSetRightsResponse, error) {
-	if err := s.k.Authorise(ctx, m); err != nil {
+	who, err := s.k.authorise(ctx, m)
+	if err != nil {
 		return nil, err
 	}
 	if err := types.CheckRights(m.Rights); err != nil {
@@ -163,26 +149,19 @@ func (s msgServer) SetRights(ctx context.Context, m *types.MsgSetRights) (*types
 	if err != nil {
 		return nil, err
 	}
-	manager, err := s.k.userOf(ctx, m.Manager)
-	if err != nil {
-		return nil, err
-	}
-	return &types.MsgSetRightsResponse{}, s.k.grant(ctx, member, m.Rights, manager)
+	return &types.MsgSetRightsResponse{}, s.k.grant(ctx, member, m.Rights, who.userID)
 }
 
 func (s msgServer) RemoveMember(ctx context.Context, m *types.MsgRemoveMember) (*types.MsgRemoveMemberResponse, error) {
-	if err := s.k.Authorise(ctx, m); err != nil {
+	who, err := s.k.authorise(ctx, m)
+	if err != nil {
 		return nil, err
 	}
 	member, err := s.k.memberIn(ctx, m.EnterpriseId, m.UserId, types.MEMBER_STATE_ACTIVE)
 	if err != nil {
 		return nil, err
 	}
-	manager, err := s.k.userOf(ctx, m.Manager)
-	if err != nil {
-		return nil, err
-	}
-	return &types.MsgRemoveMemberResponse{}, s.k.removeMember(ctx, member, manager)
+	return &types.MsgRemoveMemberResponse{}, s.k.removeMember(ctx, member, who.userID)
 }
 
 func (s msgServer) ApplyQualification(ctx context.Context, m *types.MsgApplyQualification) (*types.MsgApplyQualificationResponse, error) {
@@ -204,7 +183,8 @@ func (s msgServer) ApplyQualification(ctx context.Context, m *types.MsgApplyQual
 }
 
 func (s msgServer) ReviewQualification(ctx context.Context, m *types.MsgReviewQualification) (*types.MsgReviewQualificationResponse, error) {
-	if err := s.k.Authorise(ctx, m); err != nil {
+	who, err := s.k.authorise(ctx, m)
+	if err != nil {
 		return nil, err
 	}
 	if err := consortiumtypes.CheckReason(m.Reason, !m.Approve); err != nil {
@@ -214,18 +194,15 @@ func (s msgServer) ReviewQualification(ctx context.Context, m *types.MsgReviewQu
 	if err != nil {
 		return nil, err
 	}
-	officer, err := s.k.consortium.OfficerWith(ctx, m.Officer, logtypes.ROLE_REVIEWER)
-	if err != nil {
-		return nil, err
-	}
-	if q, err = s.k.decideQualification(ctx, q, officer.Id, m.Reason); err != nil {
+	if q, err = s.k.decideQualification(ctx, q, who.officer.Id, m.Reason); err != nil {
 		return nil, err
 	}
 	return &types.MsgReviewQualificationResponse{}, emitQualification(ctx, q)
 }
 
 func (s msgServer) RevokeQualification(ctx context.Context, m *types.MsgRevokeQualification) (*types.MsgRevokeQualificationResponse, error) {
-	if err := s.k.Authorise(ctx, m); err != nil {
+	who, err := s.k.authorise(ctx, m)
+	if err != nil {
 		return nil, err
 	}
 	if err := consortiumtypes.CheckReason(m.Reason, true); err != nil {
@@ -235,11 +212,7 @@ func (s msgServer) RevokeQualification(ctx context.Context, m *types.MsgRevokeQu
 	if err != nil {
 		return nil, err
 	}
-	officer, err := s.k.consortium.OfficerWith(ctx, m.Officer, logtypes.ROLE_REVIEWER)
-	if err != nil {
-		return nil, err
-	}
-	if q, err = s.k.revokeQualification(ctx, q, officer.Id, m.Reason); err != nil {
+	if q, err = s.k.revokeQualification(ctx, q, who.officer.Id, m.Reason); err != nil {
 		return nil, err
 	}
 	return &types.MsgRevokeQualificationResponse{}, emitQualification(ctx, q)

@@ -13,11 +13,7 @@ import (
 
 // enrol creates a user and binds the first key. The KeyBound entry is the
 // consortium's to append.
-func (k *Keeper) enrol(ctx context.Context, m *types.MsgEnrolUser) (types.User, error) {
-	officer, err := k.consortium.OfficerWith(ctx, m.Officer, enrollers...)
-	if err != nil {
-		return types.User{}, err
-	}
+func (k *Keeper) enrol(ctx context.Context, officer consortiumtypes.Officer, m *types.MsgEnrolUser) (types.User, error) {
 	if !slices.Contains(officer.Roles, logtypes.ROLE_REGISTRAR) {
 		if err := k.consortium.UseEnrolment(ctx, officer); err != nil {
 			return types.User{}, err
