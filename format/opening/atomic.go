@@ -66,6 +66,10 @@ func publish(tmp, path string) error {
 	if errors.Is(err, fs.ErrExist) {
 		return ErrExists
 	}
+	return reserveAndRename(tmp, path)
+}
+
+func reserveAndRename(tmp, path string) error {
 	reserved, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return ErrExists
