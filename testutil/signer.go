@@ -1,0 +1,131 @@
+package testutil
+
+import (
+	"context"
+	"crypto/sha256"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/client/tx"
+	"github.com/cosmos/cosmos-sdk/crypto/keys/ed25519"
+	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/types/tx/signing"
+	authsigning "github.com/cosmos/cosmos-sdk/x/auth/signing"
+
+	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
+)
+
+// TxGas is the gas that transactions of tests declare.
+const TxGas = 1_500_000
+
+// Signer is a key with a name.
+type Signer struct {
+	Name string
+	Key  cryptotypes.PrivKey
+}
+
+// NewSigner makes the same ed25519 key of the same name each time.
+func NewSigner(name string) Signer {
+	seed := sha256.Sum256([]byte("inkd test signer " + name))
+	return Signer{Name: name, Key: ed25519.GenPrivKeyFromSecret(seed[:])}
+}
+
+// Address of the signer.
+func (s Signer) Address() string { return sdk.AccAddress(s.Key.PubKey().Address()).String() }
+
+// PublicKey of the signer as messages carry it.
+func (s Signer) PublicKey() consortiumtypes.PublicKey {
+	k, err := consortiumtypes.NewPublicKey(s.Key.PubKey())
+	if err != nil {
+		panic(err)
+	}
+	return k
+}
+
+// Commitment makes 32 bytes that stand for something.
+func Commitment(of string) []byte {
+	h := sha256.Sum256([]byte("inkd test commitment " + of))
+	return h[:]
+}
+
+// Sequence of the signer in the committed state, and the account number.
+func (c *Chain) Sequence(s Signer) (sequence, number uint64) {
+	acc := c.App.AccountKeeper.GetAccount(c.Ctx(), sdk.AccAddress(s.Key.PubKey().Address()))
+	if acc == nil {
+		return 0, 0
+	}
+	return acc.GetSequence(), acc.GetAccountNumber()
+}
+
+// Sign makes a transaction with the signer's next sequence.
+func (c *Chain) Sign(s Signer, msgs ...sdk.Msg) []byte {
+	c.T.Helper()
+	return c.SignAhead(s, 0, msgs...)
+}
+
+// SignAhead makes a transaction for when `ahead` others of the signer went before.
+func (c *Chain) SignAhead(s Signer, ahead uint64, msgs ...sdk.Msg) []byte {
+	c.T.Helper()
+	return c.SignWith(s, ahead, nil, msgs...)
+}
+
+// SignWith lets the test change the transaction before it is signed.
+func (c *Chain) SignWith(s Signer, ahead uint64, change func(client.TxBuilder), msgs ...sdk.Msg) []byte {
+	c.T.Helper()
+	sequence, number := c.Sequence(s)
+	sequence += ahead
+	b := c.App.TxConfig.NewTxBuilder()
+	require.NoError(c.T, b.SetMsgs(msgs...))
+	b.SetGasLimit(TxGas)
+	if change != nil {
+		change(b)
+	}
+	const mode = signing.SignMode_SIGN_MODE_DIRECT
+	empty := signing.SignatureV2{PubKey: s.Key.PubKey(), Data: &signing.SingleSignatureData{SignMode: mode}, Sequence: sequence}
+	require.NoError(c.T, b.SetSignatures(empty))
+	data := authsigning.SignerData{
+		Address: s.Address(), ChainID: ChainID, AccountNumber: number, Sequence: sequence, PubKey: s.Key.PubKey(),
+	}
+	signature, err := tx.SignWithPrivKey(context.Background(), mode, data, b, s.Key, c.App.TxConfig, sequence)
+	require.NoError(c.T, err)
+	require.NoError(c.T, b.SetSignatures(signature))
+	raw, err := c.App.TxConfig.TxEncoder()(b.GetTx())
+	require.NoError(c.T, err)
+	return raw
+}
+
+// Deliver puts the messages into a transaction and the transaction into a block.
+func (c *Chain) Deliver(s Signer, msgs ...sdk.Msg) *abci.ExecTxResult {
+	c.T.Helper()
+	return c.Block(c.Sign(s, msgs...))[0]
+}
+
+// Must is Deliver for what has to succeed; response is filled with the first
+// message's response unless nil.
+func (c *Chain) Must(s Signer, msg sdk.Msg, response sdk.Msg) {
+	c.T.Helper()
+	result := c.Deliver(s, msg)
+	require.Zero(c.T, result.Code, "%s: %s", sdk.MsgTypeURL(msg), result.Log)
+	if response != nil {
+		c.Response(result, response)
+	}
+}
+
+// Response decodes the response of a result's first message.
+func (c *Chain) Response(result *abci.ExecTxResult, response sdk.Msg) {
+	c.T.Helper()
+	var data sdk.TxMsgData
+	require.NoError(c.T, data.Unmarshal(result.Data))
+	require.NotEmpty(c.T, data.MsgResponses)
+	require.NoError(c.T, c.App.Codec.Unmarshal(data.MsgResponses[0].Value, response.(interface {
+		sdk.Msg
+		Marshal() ([]byte, error)
+		MarshalTo([]byte) (int, error)
+		MarshalToSizedBuffer([]byte) (int, error)
+		Size() int
+		Unmarshal([]byte) error
+	})))
+}
