@@ -46,8 +46,8 @@ func (k *Keeper) CheckQualified(ctx context.Context, enterpriseID uint64, catego
 		return errorsmod.Wrapf(types.ErrInvalidCategories, "expected a known code, got %d", category)
 	}
 	return errorsmod.Wrapf(types.ErrNotQualified,
-		"expected a qualification of enterprise %d for category %d (%s %s), got none; its administrator applies with `inkd tx enterprise apply-qualification %d --categories %d`",
-		enterpriseID, c.Code, c.Name, c.Zh, enterpriseID, c.Code)
+		"expected a qualification of enterprise %d for category %d (%s %s), got none; its administrator applies with `inkd tx enterprise apply-qualification %d %s`",
+		enterpriseID, c.Code, c.Name, c.Zh, enterpriseID, c.Name)
 }
 
 func (k *Keeper) applyQualification(ctx context.Context, m *types.MsgApplyQualification) (types.Qualification, error) {
