@@ -18,39 +18,39 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 				command("Enterprises", "enterprises", "企业与企业认证申请列表 · Enterprises and applications"),
 				command("Member", "member ENTERPRISE_ID USER_ID", "查一名员工的认证与权限 · A membership and its rights", "enterprise_id", "user_id"),
 				command("Members", "members ENTERPRISE_ID", "企业的员工列表 · Memberships of an enterprise", "enterprise_id"),
-				command("Memberships", "memberships USER_ID", "用户所属企业（含待审核）· Memberships of a user, undecided ones too", "user_id"),
+				command("Memberships", "memberships USER_ID", "用户所属企业（含待审核） · Memberships of a user, undecided ones too", "user_id"),
 				command("Qualification", "qualification ID", "按编号查数据存证资格 · A qualification by the id", "id"),
 				command("Qualifications", "qualifications", "数据存证资格列表 · Qualifications"),
 				command("Quota", "quota ENTERPRISE_ID", "企业当日额度与已用 · An enterprise's quota and its use today", "enterprise_id"),
 			},
 		},
 		Tx: &autocliv1.ServiceCommandDescriptor{
-			Service: "ink.enterprise.v1.Msg",
+			Service:              "ink.enterprise.v1.Msg",
+			EnhanceCustomCommand: true,
 			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
-				command("EnrolUser", "enrol-user", "登记用户并绑定密钥（登记员、注册员）· Enrol a user and bind the first key (registrar, enroller)"),
+				command("EnrolUser", "enrol-user", "登记用户并绑定密钥（登记员、注册员） · Enrol a user and bind the first key (registrar, enroller)"),
 				command("ApplyEnterprise", "apply-enterprise NAME USCC", "申请企业（管理员）认证 · Apply for the certification of an enterprise", "name", "uscc"),
-				command("ReviewEnterprise", "review-enterprise ENTERPRISE_ID", "审核企业认证（登记员）· Decide on an enterprise (registrar)", "enterprise_id"),
-				command("SuspendEnterprise", "suspend-enterprise ENTERPRISE_ID", "暂停企业或解除暂停（登记员）· Suspend an enterprise or lift it (registrar)", "enterprise_id"),
-				command("SetQuota", "set-quota ENTERPRISE_ID QUOTA", "设置每日存证额度，0 为默认（登记员）· Set the records a day, 0 for the default (registrar)", "enterprise_id", "quota"),
+				command("ReviewEnterprise", "review-enterprise ENTERPRISE_ID", "审核企业认证（登记员） · Decide on an enterprise (registrar)", "enterprise_id"),
+				command("SuspendEnterprise", "suspend-enterprise ENTERPRISE_ID", "暂停企业或解除暂停（登记员） · Suspend an enterprise or lift it (registrar)", "enterprise_id"),
+				command("SetQuota", "set-quota ENTERPRISE_ID QUOTA", "设置每日存证额度，0 为默认（登记员） · Set the records a day, 0 for the default (registrar)", "enterprise_id", "quota"),
 				command("ApplyMembership", "apply-membership ENTERPRISE_ID", "申请员工认证 · Ask to join an enterprise", "enterprise_id"),
-				command("ReviewMembership", "review-membership ENTERPRISE_ID USER_ID", "审核员工认证并授权（管理员）· Decide on a membership (administrator, manager)", "enterprise_id", "user_id"),
-				command("SetRights", "set-rights ENTERPRISE_ID USER_ID RIGHT...", "更改员工权限（管理员）· Replace a member's rights (administrator, manager)", "enterprise_id", "user_id", "rights"),
-				command("RemoveMember", "remove-member ENTERPRISE_ID USER_ID", "移除员工，即时生效（管理员）· Remove a member at once (administrator, manager)", "enterprise_id", "user_id"),
-				command("ApplyQualification", "apply-qualification ENTERPRISE_ID CATEGORY...", "申请数据存证资格（管理员）· Apply to deposit data of some categories (administrator, manager)", "enterprise_id", "categories"),
-				command("ReviewQualification", "review-qualification QUALIFICATION_ID", "审核数据存证资格（审核员）· Decide on a qualification (reviewer)", "qualification_id"),
-				command("RevokeQualification", "revoke-qualification QUALIFICATION_ID", "撤销数据存证资格（审核员）· Revoke a qualification (reviewer)", "qualification_id"),
+				command("ReviewMembership", "review-membership ENTERPRISE_ID USER_ID [RIGHT...]", "审核员工认证并授权（管理员） · Decide on a membership (administrator, manager)", "enterprise_id", "user_id", "rights"),
+				command("SetRights", "set-rights ENTERPRISE_ID USER_ID RIGHT...", "更改员工权限（管理员） · Replace a member's rights (administrator, manager)", "enterprise_id", "user_id", "rights"),
+				command("RemoveMember", "remove-member ENTERPRISE_ID USER_ID", "移除员工，即时生效（管理员） · Remove a member at once (administrator, manager)", "enterprise_id", "user_id"),
+				{RpcMethod: "ApplyQualification", Skip: true}, // see cli.go
+				command("ReviewQualification", "review-qualification QUALIFICATION_ID", "审核数据存证资格（审核员） · Decide on a qualification (reviewer)", "qualification_id"),
+				command("RevokeQualification", "revoke-qualification QUALIFICATION_ID", "撤销数据存证资格（审核员） · Revoke a qualification (reviewer)", "qualification_id"),
 			},
 		},
 	}
 }
 
-// command describes one method; the fields are its positional arguments, the last
-// one taking several values if it is a list.
+// command describes one method; the fields are its positional arguments, and
+// rights, at the end, take several values.
 func command(method, use, short string, fields ...string) *autocliv1.RpcCommandOptions {
 	o := &autocliv1.RpcCommandOptions{RpcMethod: method, Use: use, Short: short}
 	for _, f := range fields {
-		variadic := f == "rights" || f == "categories"
-		o.PositionalArgs = append(o.PositionalArgs, &autocliv1.PositionalArgDescriptor{ProtoField: f, Varargs: variadic})
+		o.PositionalArgs = append(o.PositionalArgs, &autocliv1.PositionalArgDescriptor{ProtoField: f, Varargs: f == "rights"})
 	}
 	return o
 }

@@ -1,6 +1,9 @@
 package types
 
 import (
+	"strconv"
+	"strings"
+
 	errorsmod "cosmossdk.io/errors"
 )
 
@@ -34,6 +37,25 @@ func (p Params) Category(code uint32) (Category, bool) {
 		}
 	}
 	return Category{}, false
+}
+
+// ParseCategory is the category of a word: a name in either language, or a code.
+func (p Params) ParseCategory(text string) (Category, bool) {
+	for _, c := range p.Categories {
+		if c.Name == text || c.Zh == text || strconv.FormatUint(uint64(c.Code), 10) == text {
+			return c, true
+		}
+	}
+	return Category{}, false
+}
+
+// CategoryNames are the names of all categories, for messages to people.
+func (p Params) CategoryNames() string {
+	names := make([]string, len(p.Categories))
+	for i, c := range p.Categories {
+		names[i] = c.Name
+	}
+	return strings.Join(names, ", ")
 }
 
 // Validate checks the parameters. Error: ErrInvalidGenesis naming the field.
