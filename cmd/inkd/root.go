@@ -22,6 +22,7 @@ import (
 	genutilcli "github.com/cosmos/cosmos-sdk/x/genutil/client/cli"
 
 	"github.com/inkchain/inkd/app"
+	"github.com/inkchain/inkd/cmd/inkd/localnet"
 )
 
 // newRootCommand makes the whole command tree. An application over an empty
@@ -56,6 +57,7 @@ func newRootCommand() *cobra.Command {
 	if err := options.EnhanceRootCommand(root); err != nil {
 		panic(err)
 	}
+	root.AddCommand(localnet.Command(a))
 	return root
 }
 

@@ -1,0 +1,171 @@
+package localnet
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	cmtcfg "github.com/cometbft/cometbft/config"
+
+	"github.com/cosmos/cosmos-sdk/crypto/keyring"
+	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
+	serverconfig "github.com/cosmos/cosmos-sdk/server/config"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/x/genutil"
+	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
+
+	"github.com/inkchain/inkd/app"
+	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
+	logtypes "github.com/inkchain/inkd/x/log/types"
+)
+
+// found writes all files of a new network: the client's keys, each node's keys,
+// configuration and the genesis. The record is marked as founded last, so that a
+// founding that was interrupted is begun anew.
+func found(a *app.App, dir, chainID string, n, basePort int) (*record, error) {
+	if err := checkEmpty(dir); err != nil {
+		return nil, err
+	}
+	r := &record{ChainID: chainID, BasePort: basePort, dir: dir}
+	for i := range n {
+		r.Nodes = append(r.Nodes, newNode(dir, i, basePort))
+	}
+	if err := r.save(); err != nil {
+		return nil, err
+	}
+	keys, err := writeClientHome(a, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.writeNodes(a, keys); err != nil {
+		return nil, err
+	}
+	r.Founded = true
+	return r, r.save()
+}
+
+// checkEmpty refuses to found a network among other files.
+func checkEmpty(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fileError(err)
+	}
+	for _, e := range entries {
+		if e.Name() != "network.lock" {
+			return usage(
+				fmt.Sprintf("目录 %s 不是空的，也不是本地网络", dir),
+				fmt.Sprintf("--home: expected an empty directory or a local network, got %s with %s in it", dir, e.Name()),
+				"inkd network up --home DIR")
+		}
+	}
+	return nil
+}
+
+// writeNodes makes each node's keys and writes genesis and configuration.
+func (r *record) writeNodes(a *app.App, keys keyring.Keyring) error {
+	founding := app.Founding{ChainID: r.ChainID, LogID: make([]byte, 32)}
+	if _, err := rand.Read(founding.LogID); err != nil {
+		return err
+	}
+	peers := make([]string, len(r.Nodes))
+	configs := make([]*cmtcfg.Config, len(r.Nodes))
+	for i, n := range r.Nodes {
+		configs[i] = n.cometConfig()
+		if err := os.MkdirAll(filepath.Join(n.Home, "config"), 0o755); err != nil {
+			return fileError(err)
+		}
+		id, consensusKey, err := genutil.InitializeNodeValidatorFiles(configs[i])
+		if err != nil {
+			return err
+		}
+		peers[i] = id + "@" + loopback(n.P2P)
+		f, err := genesisInstitution(founders[i], keys, consensusKey)
+		if err != nil {
+			return err
+		}
+		founding.Founders = append(founding.Founders, f)
+	}
+	doc, err := a.FoundingGenesis(founding)
+	if err != nil {
+		return err
+	}
+	for i, n := range r.Nodes {
+		configs[i].P2P.PersistentPeers = others(peers, i)
+		if err := n.writeConfig(configs[i], doc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func others(peers []string, self int) string {
+	var out []string
+	for i, p := range peers {
+		if i != self {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, ",")
+}
+
+// genesisInstitution is one institution, one power.
+func genesisInstitution(f founder, keys keyring.Keyring, consensus cryptotypes.PubKey) (consortiumtypes.GenesisInstitution, error) {
+	in := consortiumtypes.GenesisInstitution{
+		Name: f.title, Kind: f.kind, Uscc: f.uscc,
+		OperatorCustody: logtypes.CUSTODY_SELF_SOFTWARE, Power: 1,
+	}
+	var err error
+	if in.OperatorKey, err = publicKey(keys, f.operator()); err != nil {
+		return in, err
+	}
+	in.ConsensusKey, err = consortiumtypes.NewPublicKey(consensus)
+	return in, err
+}
+
+func publicKey(keys keyring.Keyring, name string) (consortiumtypes.PublicKey, error) {
+	k, err := keys.Key(name)
+	if err != nil {
+		return consortiumtypes.PublicKey{}, fmt.Errorf("key %s: %w", name, err)
+	}
+	pub, err := k.GetPubKey()
+	if err != nil {
+		return consortiumtypes.PublicKey{}, err
+	}
+	return consortiumtypes.NewPublicKey(pub)
+}
+
+// cometConfig is what `inkd init` writes, on loopback and with fixed peers.
+func (n node) cometConfig() *cmtcfg.Config {
+	c := app.CometConfig()
+	c.SetRoot(n.Home)
+	c.Moniker = n.Name
+	c.P2P.ListenAddress = "tcp://" + loopback(n.P2P)
+	c.P2P.AllowDuplicateIP = true
+	c.P2P.AddrBookStrict = false
+	c.P2P.PexReactor = false
+	c.RPC.ListenAddress = n.rpcURL()
+	c.RPC.PprofListenAddress = ""
+	c.TxIndex.Indexer = "kv"
+	// A local network is stopped and started as a whole; a check that waits for
+	// blocks of others would then wait for ever.
+	c.Consensus.DoubleSignCheckHeight = 0
+	return c
+}
+
+func (n node) writeConfig(c *cmtcfg.Config, doc *genutiltypes.AppGenesis) error {
+	if err := genutil.ExportGenesisFile(doc, c.GenesisFile()); err != nil {
+		return err
+	}
+	cmtcfg.WriteConfigFile(filepath.Join(n.Home, "config", "config.toml"), c)
+	s := app.ServerConfig()
+	s.GRPC.Address = loopback(n.GRPC)
+	s.API.Address = "tcp://" + loopback(n.REST)
+	serverconfig.WriteConfigFile(filepath.Join(n.Home, "config", "app.toml"), s)
+	return nil
+}
+
+// hdPath of all keys of the local network.
+func hdPath() string { return sdk.GetConfig().GetFullBIP44Path() }
