@@ -8,11 +8,12 @@ import (
 	svrcmd "github.com/cosmos/cosmos-sdk/server/cmd"
 
 	"github.com/inkchain/inkd/app"
+	"github.com/inkchain/inkd/cmd/inkd/cli"
 )
 
 func main() {
 	root := newRootCommand()
 	if err := svrcmd.Execute(root, "INKD", app.DefaultHome); err != nil {
-		os.Exit(report(root, err))
+		os.Exit(cli.Report(root, err))
 	}
 }

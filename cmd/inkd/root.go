@@ -57,12 +57,14 @@ func newRootCommand() *cobra.Command {
 	if err := options.EnhanceRootCommand(root); err != nil {
 		panic(err)
 	}
+	cli.AddCommands(root, a)
 	root.AddCommand(localnet.Command(a))
 	return root
 }
 
 // prepare reads flags, environment and configuration files before a command runs.
 func prepare(cmd *cobra.Command, initial client.Context) error {
+	nodes := cli.ChooseNodes(cmd, initial.Viper)
 	c, err := client.ReadPersistentCommandFlags(initial.WithCmdContext(cmd.Context()), cmd.Flags())
 	if err != nil {
 		return err
@@ -73,7 +75,10 @@ func prepare(cmd *cobra.Command, initial client.Context) error {
 	if err := client.SetCmdClientContextHandler(c, cmd); err != nil {
 		return err
 	}
-	return server.InterceptConfigsPreRunHandler(cmd, serverconfig.DefaultConfigTemplate, app.ServerConfig(), app.CometConfig())
+	if err := server.InterceptConfigsPreRunHandler(cmd, serverconfig.DefaultConfigTemplate, app.ServerConfig(), app.CometConfig()); err != nil {
+		return err
+	}
+	return cli.UseNodes(cmd, nodes)
 }
 
 func addCommands(root *cobra.Command, a *app.App) {

@@ -1,0 +1,95 @@
+package cli
+
+import "fmt"
+
+// sentence is what people read about one error of the chain.
+type sentence struct{ zh, en, hint string }
+
+// refusals has a sentence for each registered error of the modules and the app; a
+// test fails if one is missing.
+var refusals = map[string]sentence{
+	"inkd/2": {"交易形式不被接受", "the transaction's form is refused", "this chain takes no fees, no memo, one signer and at most 16 messages"},
+	"inkd/3": {"该类消息不能由交易发送", "this kind of message may not come in a transaction", ""},
+	"inkd/4": {"创世文件无效", "the genesis is invalid", "the message names the field"},
+
+	"log/2": {"日志中没有该条目", "not in the log", ""},
+	"log/3": {"日志条目无效", "the log entry is invalid", ""},
+	"log/4": {"状态变更不允许", "this change of status is not possible", ""},
+	"log/5": {"日志创世状态无效", "the log's genesis is invalid", "the message names the field"},
+	"log/6": {"节点的日志状态损坏", "the node's log is corrupt", "ask another node; the operator has to look into this one"},
+
+	"consortium/2":  {"没有此项权限", "not permitted", "the message says which role or right is needed"},
+	"consortium/3":  {"签名人未登记", "the signer is unknown to the chain", "a registrar has to enrol the key first"},
+	"consortium/4":  {"密钥无效", "the key is invalid", ""},
+	"consortium/5":  {"密钥已绑定", "the key is bound already", ""},
+	"consortium/6":  {"字段无效", "a field is invalid", ""},
+	"consortium/7":  {"未找到", "not found", ""},
+	"consortium/8":  {"已达每日上限", "the daily cap is reached", "the message says when it refills"},
+	"consortium/9":  {"联盟创世状态无效", "the consortium's genesis is invalid", "the message names the field"},
+	"consortium/10": {"该人员已免职", "the officer is dismissed already", ""},
+	"consortium/11": {"节点的联盟状态损坏", "the node's consortium state is corrupt", "ask another node; the operator has to look into this one"},
+
+	"enterprise/2":  {"字段无效", "a field is invalid", ""},
+	"enterprise/3":  {"没有该用户", "no such user", ""},
+	"enterprise/4":  {"没有该企业", "no such enterprise", "list them: inkd query enterprise enterprises"},
+	"enterprise/5":  {"没有该成员关系", "no such membership", ""},
+	"enterprise/6":  {"没有该资格申请", "no such qualification", ""},
+	"enterprise/7":  {"企业名称不正确", "the enterprise name is not allowed", ""},
+	"enterprise/8":  {"统一社会信用代码不正确", "the unified social credit code is wrong", "18 characters, copied from the licence"},
+	"enterprise/9":  {"名称或代码已属于一家已认证企业", "name or code belongs to a certified enterprise", ""},
+	"enterprise/10": {"已有待审核的申请", "an application is pending already", ""},
+	"enterprise/11": {"当前状态下不可行", "not possible in this state", ""},
+	"enterprise/12": {"已达上限", "a cap is reached", ""},
+	"enterprise/13": {"权限列表无效", "the rights are invalid", ""},
+	"enterprise/14": {"数据类型无效", "the categories are invalid", "list them: inkd query enterprise params"},
+	"enterprise/15": {"额度无效", "the quota is invalid", ""},
+	"enterprise/16": {"企业没有该数据类型的存证资格", "the enterprise is not qualified for this category", "its administrator applies: inkd tx enterprise apply-qualification"},
+	"enterprise/17": {"当日存证额度已用完", "today's quota is used up", "the message says when it refills; a registrar may set another quota"},
+	"enterprise/18": {"企业创世状态无效", "the genesis of enterprises is invalid", "the message names the field"},
+
+	"evidence/2":  {"没有该存证或证书", "no such evidence or certificate", ""},
+	"evidence/3":  {"字段无效", "a field is invalid", ""},
+	"evidence/4":  {"暂不接受该存证种类", "this kind of record is not accepted", ""},
+	"evidence/5":  {"同一请求号已用于另一份存证", "the request id was used for another commitment", "use another --request-id, or the opening file of the first deposit"},
+	"evidence/6":  {"存证已公开", "the evidence is open already", ""},
+	"evidence/7":  {"公开内容与承诺值不符", "the opening does not match the commitment", "use the opening file of this very record"},
+	"evidence/8":  {"公开部分无效", "the public part is invalid", ""},
+	"evidence/9":  {"缺少公开的同意", "the consent to publish is missing", ""},
+	"evidence/10": {"该存证已有证书或正在审核", "the evidence has a certificate, issued or under review", ""},
+	"evidence/11": {"证书处于其他状态", "the certificate is in another state", "see it: inkd cert show CERT"},
+	"evidence/12": {"须由另一名人员办理", "another officer has to do this", ""},
+	"evidence/13": {"公开内容缺失或多余", "a revelation is missing or not expected", ""},
+	"evidence/14": {"数据项缺失、多余或不属于该存证", "an item is missing, not expected or not of this evidence", ""},
+	"evidence/15": {"编号不正确", "the number is wrong", "CZ or ZS and 17 digits, the last one a check digit"},
+	"evidence/16": {"分页参数无效", "the page is invalid", ""},
+	"evidence/17": {"存证创世状态无效", "the genesis of evidence is invalid", "the message names the field"},
+	"evidence/18": {"节点的存证状态损坏", "the node's evidence state is corrupt", "ask another node; the operator has to look into this one"},
+
+	"sdk/2":  {"交易无法解析", "the transaction cannot be decoded", ""},
+	"sdk/4":  {"签名无效", "the signature is not valid", "check --chain-id and the key"},
+	"sdk/8":  {"公钥不符", "the public key is another one", ""},
+	"sdk/9":  {"签名人未登记", "the signer is unknown to the chain", "a registrar has to enrol the key first"},
+	"sdk/11": {"燃料上限不足", "the gas limit is too low", "this is a fault of the tool: please report it"},
+	"sdk/18": {"请求无效", "the request is invalid", ""},
+	"sdk/19": {"交易已在内存池中", "the transaction is in the mempool already", ""},
+	"sdk/20": {"节点的内存池已满", "the node's mempool is full", "try again in a minute"},
+	"sdk/21": {"交易过大", "the transaction is too large", ""},
+	"sdk/32": {"账户序号不符", "the account's sequence is another one", "another transaction of the same key is under way: try again"},
+	"sdk/38": {"没有该高度的数据", "no data at this height", "see the node's heights: inkd status"},
+}
+
+// Refused is the refusal of a transaction or query by the chain; log is the
+// chain's own message.
+func Refused(codespace string, code uint32, log string) *Error {
+	id := fmt.Sprintf("%s/%d", codespace, code)
+	s, ok := refusals[id]
+	if !ok {
+		s = sentence{zh: "链拒绝了该请求", en: "refused by the chain"}
+	}
+	e := &Error{Exit: ExitRefused, Code: id, Zh: s.zh, En: s.en, Hint: s.hint}
+	if log != "" {
+		e.Zh += "（" + log + "）"
+		e.En += ": " + log
+	}
+	return e
+}

@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	errorsmod "cosmossdk.io/errors"
+
+	"github.com/cosmos/cosmos-sdk/client/flags"
+)
+
+// Report prints an error to standard error, as one JSON object
+// {"code","zh","en","hint"} if the command's output is JSON, else in lines, and
+// returns the exit status.
+func Report(root *cobra.Command, err error) int {
+	e := classify(err)
+	if outputIsJSON(root, os.Args[1:]) {
+		writeJSONError(root.ErrOrStderr(), e)
+	} else {
+		writeTextError(root.ErrOrStderr(), e)
+	}
+	return e.Exit
+}
+
+func writeJSONError(w io.Writer, e *Error) {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(struct {
+		Code string `json:"code"`
+		Zh   string `json:"zh"`
+		En   string `json:"en"`
+		Hint string `json:"hint"`
+	}{e.Code, e.Zh, e.En, e.Hint})
+}
+
+func writeTextError(w io.Writer, e *Error) {
+	fmt.Fprintf(w, "错误: %s\nerror: %s [%s]\n", e.Zh, e.En, e.Code)
+	if e.Hint != "" {
+		fmt.Fprintf(w, "hint: %s\n", e.Hint)
+	}
+}
+
+// outputIsJSON finds out what the command was asked for, also when its flags
+// could not be parsed to the end.
+func outputIsJSON(root *cobra.Command, args []string) bool {
+	if cmd, _, err := root.Find(args); err == nil {
+		if f := cmd.Flags().Lookup(flags.FlagOutput); f != nil && f.Changed {
+			return f.Value.String() == flags.OutputFormatJSON
+		}
+		if s := sessionOf(cmd); s != nil && s.OutputFormat != "" {
+			return s.OutputFormat == flags.OutputFormatJSON
+		}
+	}
+	for i, a := range args {
+		switch {
+		case a == "-ojson", a == "-o=json", a == "--output=json":
+			return true
+		case (a == "-o" || a == "--output") && i+1 < len(args):
+			return args[i+1] == flags.OutputFormatJSON
+		}
+	}
+	return false
+}
+
+// classify gives every error of any command its exit status.
+func classify(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	if unreachable(err) {
+		return Unreachable(nil, err)
+	}
+	// An error of the chain's modules that was raised here is bad input.
+	if space, code, _ := errorsmod.ABCIInfo(err, false); space != errorsmod.UndefinedCodespace {
+		e := Refused(space, code, err.Error())
+		e.Exit, e.Cause = ExitUsage, err
+		return e
+	}
+	if st, ok := status.FromError(err); ok && st.Code() != codes.OK {
+		if st.Code() == codes.Unavailable {
+			return Unreachable(nil, err)
+		}
+		return &Error{Exit: ExitRefused, Code: "query", Zh: "查询被拒绝（" + st.Message() + "）", En: "the query was refused: " + st.Message(), Cause: err}
+	}
+	if isUsage(err) {
+		return Usage("用法不正确（"+firstLine(err)+"）", err.Error(), "see --help")
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return File("本地文件出错", "local file", err, "")
+	}
+	return internal(err)
+}
+
+func unreachable(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial"
+}
+
+// usagePrefixes begin what cobra and pflag say of wrong usage; they have no types
+// for it.
+var usagePrefixes = []string{
+	"unknown command", "unknown flag", "unknown shorthand flag", "flag needs an argument", "invalid argument",
+	"required flag(s)", "accepts ", "requires at least", "if any flags in the group", "bad flag syntax", "expected ",
+	"invalid return type", "must provide", "at least one of the flags", "missing argument",
+}
+
+func isUsage(err error) bool {
+	for _, p := range usagePrefixes {
+		if strings.HasPrefix(err.Error(), p) {
+			return true
+		}
+	}
+	return false
+}
+
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}

@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/client/tx"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/types/tx/signing"
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
+
+	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
+)
+
+// signer is a key of the keyring.
+type signer struct {
+	name    string
+	address string
+}
+
+// signer finds the key by name or address.
+func (s *Sender) signer(from string) (signer, error) {
+	if from == "" {
+		return signer{}, Usage("未指定签名密钥", "expected a key to sign with, got none", "--from NAME; "+s.keyNames())
+	}
+	address, name, _, err := client.GetFromFields(s.ctx, s.ctx.Keyring, from)
+	if err != nil || name == "" {
+		return signer{}, Usage("密钥环中没有该密钥："+from, fmt.Sprintf("expected a key of the keyring, got %q", from), s.keyNames())
+	}
+	return signer{name: name, address: address.String()}, nil
+}
+
+func (s *Sender) keyNames() string {
+	records, err := s.ctx.Keyring.List()
+	if err != nil || len(records) == 0 {
+		return "the keyring is empty: inkd keys add NAME --key-type ed25519"
+	}
+	names := make([]string, 0, len(records))
+	for _, r := range records {
+		names = append(names, r.Name)
+	}
+	return "keys: " + strings.Join(names, ", ")
+}
+
+// findChainID asks a node if neither flag nor client.toml says it.
+func (s *Sender) findChainID(ctx context.Context) error {
+	if s.ctx.ChainID != "" {
+		return nil
+	}
+	status, err := s.nodes.Status(ctx)
+	if err != nil {
+		return err
+	}
+	s.ctx = s.ctx.WithChainID(status.NodeInfo.Network)
+	return nil
+}
+
+// account is the number and the sequence of the signer's account.
+func (s *Sender) account(ctx context.Context, who signer) (number, sequence uint64, err error) {
+	res, err := authtypes.NewQueryClient(s.ctx).AccountInfo(ctx, &authtypes.QueryAccountInfoRequest{Address: who.address})
+	if err != nil {
+		var e *Error
+		if errors.As(err, &e) && e.Exit == ExitRefused {
+			unknown := consortiumtypes.ErrUnknownSigner
+			return 0, 0, Refused(unknown.Codespace(), unknown.ABCICode(), "expected an enrolled key, got "+who.address)
+		}
+		return 0, 0, err
+	}
+	return res.Info.AccountNumber, res.Info.Sequence, nil
+}
+
+// sign makes the bytes of a transaction, always the same for the same arguments.
+func (s *Sender) sign(ctx context.Context, who signer, number, sequence uint64, msgs []sdk.Msg) ([]byte, error) {
+	b := s.ctx.TxConfig.NewTxBuilder()
+	if err := b.SetMsgs(msgs...); err != nil {
+		return nil, internal(err)
+	}
+	b.SetGasLimit(gasFor(msgs))
+	f := tx.Factory{}.
+		WithKeybase(s.ctx.Keyring).
+		WithTxConfig(s.ctx.TxConfig).
+		WithChainID(s.ctx.ChainID).
+		WithAccountNumber(number).
+		WithSequence(sequence).
+		WithSignMode(signing.SignMode_SIGN_MODE_DIRECT)
+	if err := tx.Sign(ctx, f, who.name, b, true); err != nil {
+		return nil, BadInput("签名失败", "signing with "+who.name, err, "")
+	}
+	raw, err := s.ctx.TxConfig.TxEncoder()(b.GetTx())
+	if err != nil {
+		return nil, internal(err)
+	}
+	return raw, nil
+}
+
+// Gas is a limit here and costs nothing, but a block has only so much of it: so
+// each transaction declares what it may need, by its size and messages.
+const (
+	gasBase       = 250_000 // signature, account, and the ante chain
+	gasPerMessage = 300_000
+	gasPerByte    = 40 // to be hashed, gossiped and stored
+	maxGas        = 10_000_000
+)
+
+func gasFor(msgs []sdk.Msg) uint64 {
+	gas := uint64(gasBase)
+	for _, m := range msgs {
+		gas += gasPerMessage
+		if sized, ok := m.(interface{ Size() int }); ok {
+			gas += gasPerByte * uint64(sized.Size())
+		}
+	}
+	return min(gas, maxGas)
+}
