@@ -19,7 +19,8 @@ var (
 )
 
 // writeNew writes a file that must not exist yet, so that it is either complete
-// and on disk under its name, or not there.
+// and on disk under its name, or not there. Only a process that is killed leaves
+// its temporary file, hidden and with mode 0600.
 func writeNew(path string, write func(io.Writer) error) (err error) {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%q: %w", path, ErrExists)
@@ -49,6 +50,7 @@ func writeNew(path string, write func(io.Writer) error) (err error) {
 	if err := publish(tmp.Name(), path); err != nil {
 		return err
 	}
+	os.Remove(tmp.Name()) // before the sync: no second name may survive a crash
 	if err := syncDir(dir); err != nil {
 		return fmt.Errorf("the file is complete, but its directory could not be synced: %w", err)
 	}

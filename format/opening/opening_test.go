@@ -168,37 +168,6 @@ func TestFullDiskLeavesNothing(t *testing.T) {
 	onlyFiles(t, dir)
 }
 
-func TestFullDiskForReal(t *testing.T) {
-	if runtime.GOOS != "linux" || os.Getuid() != 0 {
-		t.Skip("needs root to mount a small file system")
-	}
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64k"); err != nil {
-		t.Skipf("cannot mount a small file system: %v", err)
-	}
-	defer syscall.Unmount(dir, 0)
-	items := makeItems(t, 5000)
-	err := Create(filepath.Join(dir, "a.inkopen"), sealed(t, items), each(items))
-	require.ErrorIs(t, err, ErrNoSpace)
-	onlyFiles(t, dir)
-
-	spool, err := NewSpool(filepath.Join(dir, "a.inkopen"))
-	require.NoError(t, err)
-	for _, it := range items {
-		if err = spool.Add(it); err != nil {
-			break
-		}
-	}
-	if err == nil {
-		for _, err = range spool.Items() {
-			break
-		}
-	}
-	require.ErrorIs(t, err, ErrNoSpace)
-	require.NoError(t, spool.Close())
-	onlyFiles(t, dir)
-}
-
 func TestPublishWithoutHardLinks(t *testing.T) {
 	dir := t.TempDir()
 	tmp, path := filepath.Join(dir, "tmp"), filepath.Join(dir, "a")
