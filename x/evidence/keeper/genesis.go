@@ -6,6 +6,7 @@ import (
 	errorsmod "cosmossdk.io/errors"
 
 	"github.com/inkchain/inkd/x/evidence/types"
+	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 // InitGenesis imports what ExportGenesis wrote. The log must have been imported
@@ -36,17 +37,48 @@ func (k *Keeper) InitGenesis(ctx context.Context, gs *types.GenesisState) error 
 			return err
 		}
 	}
-	for i, o := range gs.Openings {
-		entry, err := k.log.Entry(ctx, o.Opened.OpeningSeq)
-		if err != nil {
-			return errorsmod.Wrapf(err, "evidence.openings[%d].opened.opening_seq", i)
-		}
-		if opening := entry.GetOpening(); opening == nil || opening.EvidenceSeq != o.EvidenceSeq {
-			return errorsmod.Wrapf(types.ErrGenesis, "evidence.openings[%d].opened.opening_seq: expected the opening of evidence %d, got entry %d of kind %s",
-				i, o.EvidenceSeq, entry.Seq, entry.Kind())
-		}
+	for _, o := range gs.Openings {
 		if err := k.openings.Set(ctx, o.EvidenceSeq, o.Opened); err != nil {
 			return err
+		}
+	}
+	return k.checkComplete(ctx, gs)
+}
+
+// checkComplete walks the log and refuses a genesis that leaves out or adds a
+// certificate, an opening or a disclosure: forgetting one would allow it twice.
+func (k *Keeper) checkComplete(ctx context.Context, gs *types.GenesisState) error {
+	head, err := k.log.Head(ctx)
+	if err != nil {
+		return err
+	}
+	applied, openings := 0, map[uint64]types.Opened{} // looked up only, never iterated
+	for seq := range head.Size_ {
+		entry, err := k.log.Entry(ctx, seq)
+		if err != nil {
+			return err
+		}
+		switch b := entry.Body.(type) {
+		case *logtypes.Entry_CertificateApplied:
+			applied++
+		case *logtypes.Entry_Opening:
+			openings[b.Opening.EvidenceSeq] = types.Opened{OpeningSeq: seq}
+		case *logtypes.Entry_ItemDisclosure:
+			o := openings[b.ItemDisclosure.EvidenceSeq]
+			o.ItemDisclosed = true
+			openings[b.ItemDisclosure.EvidenceSeq] = o
+		}
+	}
+	if applied != len(gs.Certificates) {
+		return errorsmod.Wrapf(types.ErrGenesis, "evidence.certificates: expected %d as in the log, got %d", applied, len(gs.Certificates))
+	}
+	if len(openings) != len(gs.Openings) {
+		return errorsmod.Wrapf(types.ErrGenesis, "evidence.openings: expected %d as in the log, got %d", len(openings), len(gs.Openings))
+	}
+	for i, o := range gs.Openings {
+		if want := openings[o.EvidenceSeq]; o.Opened != want {
+			return errorsmod.Wrapf(types.ErrGenesis, "evidence.openings[%d].opened: expected {%s} as in the log, got {%s}",
+				i, want.String(), o.Opened.String())
 		}
 	}
 	return nil

@@ -88,8 +88,11 @@ func TestInitGenesisBelievesTheLog(t *testing.T) {
 		"another evidence":    {func(gs *types.GenesisState) { gs.Certificates[0].EvidenceSeq-- }, types.ErrGenesis, "certificates[0]"},
 		"unknown certificate": {func(gs *types.GenesisState) { gs.Certificates[5].CertSeq += 9 }, logtypes.ErrNotFound, "certificates[5]"},
 		"no record":           {func(gs *types.GenesisState) { gs.Requests[1].Request.Seq = 0 }, types.ErrNotFound, "evidence.requests[1].request.seq"},
-		"no opening":          {func(gs *types.GenesisState) { gs.Openings[1].Opened.OpeningSeq++ }, types.ErrGenesis, "evidence.openings[1].opened.opening_seq"},
-		"beyond the log":      {func(gs *types.GenesisState) { gs.Openings[1].Opened.OpeningSeq += 999 }, logtypes.ErrNotFound, "openings[1]"},
+		"no opening":          {func(gs *types.GenesisState) { gs.Openings[1].Opened.OpeningSeq++ }, types.ErrGenesis, "evidence.openings[1].opened: expected {opening_seq:"},
+		"undisclosed":         {func(gs *types.GenesisState) { gs.Openings[0].Opened.ItemDisclosed = false }, types.ErrGenesis, "evidence.openings[0].opened"},
+		"another opening":     {func(gs *types.GenesisState) { gs.Openings[0].EvidenceSeq-- }, types.ErrGenesis, "evidence.openings[0].opened: expected {}"},
+		"opening left out":    {func(gs *types.GenesisState) { gs.Openings = gs.Openings[:1] }, types.ErrGenesis, "evidence.openings: expected 2 as in the log, got 1"},
+		"left out":            {func(gs *types.GenesisState) { gs.Certificates = gs.Certificates[:5] }, types.ErrGenesis, "evidence.certificates: expected 6 as in the log, got 5"},
 		"invalid":             {func(gs *types.GenesisState) { gs.Certificates[1].EnterpriseId = 0 }, types.ErrGenesis, "evidence.certificates[1].enterprise_id"},
 	}
 	for name, tc := range cases {

@@ -10,6 +10,7 @@ import (
 
 // LogKeeper is the evidence log.
 type LogKeeper interface {
+	Head(ctx context.Context) (logtypes.LogHead, error)
 	Append(ctx context.Context, body logtypes.Body) (*logtypes.Entry, error)
 	Entry(ctx context.Context, seq uint64) (*logtypes.Entry, error)
 	EntryBytes(ctx context.Context, seq uint64) ([]byte, error)
