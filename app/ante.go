@@ -8,9 +8,6 @@ import (
 	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
-	"github.com/cosmos/cosmos-sdk/types/tx/signing"
-	"github.com/cosmos/cosmos-sdk/x/auth/ante"
-	authsigning "github.com/cosmos/cosmos-sdk/x/auth/signing"
 
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
 )
@@ -27,9 +24,6 @@ const (
 	gasPerByte = 10
 )
 
-// ErrTx is the refusal of a transaction's form.
-var ErrTx = errorsmod.Register(Name, 2, "transaction refused")
-
 // ErrClass is the refusal of a message that may not come in a transaction.
 var ErrClass = errorsmod.Register(Name, 3, "message refused")
 
@@ -39,30 +33,27 @@ type anteChain struct{ app *App }
 
 func newAnte(a *App) anteChain { return anteChain{a} }
 
-// transaction is a decoded transaction with its one signer.
-type transaction struct {
-	authsigning.Tx
-	signer    sdk.AccAddress
-	signature signing.SignatureV2
-	simulate  bool
-}
-
 func (c anteChain) handle(ctx sdk.Context, tx sdk.Tx, simulate bool) (_ sdk.Context, err error) {
-	signed, ok := tx.(authsigning.Tx)
-	if !ok {
-		return ctx, errorsmod.Wrapf(ErrTx, "expected a signed transaction, got %T", tx)
+	t, err := parse(tx)
+	if err != nil {
+		return ctx, err
 	}
-	ctx = ctx.WithGasMeter(storetypes.NewGasMeter(min(signed.GetGas(), MaxTxGas)))
+	t.simulate = simulate
+	limit := min(t.gas(), MaxTxGas)
+	if simulate {
+		// Who simulates wants to know what to declare.
+		limit = MaxTxGas
+	}
+	ctx = ctx.WithGasMeter(storetypes.NewGasMeter(limit))
 	defer func() {
 		if r := recover(); r != nil {
 			out, ok := r.(storetypes.ErrorOutOfGas)
 			if !ok {
 				panic(r)
 			}
-			err = errorsmod.Wrapf(sdkerrors.ErrOutOfGas, "expected more gas than the declared %d, ran out at %s", signed.GetGas(), out.Descriptor)
+			err = errorsmod.Wrapf(sdkerrors.ErrOutOfGas, "expected more gas than %d, ran out at %s", limit, out.Descriptor)
 		}
 	}()
-	t := &transaction{Tx: signed, simulate: simulate}
 	if err := c.checkForm(ctx, t); err != nil {
 		return ctx, err
 	}
@@ -75,70 +66,6 @@ func (c anteChain) handle(ctx sdk.Context, tx sdk.Tx, simulate bool) (_ sdk.Cont
 		}
 	}
 	return ctx, nil
-}
-
-// checkForm looks at nothing but the transaction itself.
-func (c anteChain) checkForm(ctx sdk.Context, t *transaction) error {
-	if n := len(ctx.TxBytes()); n > MaxTxBytes {
-		return errorsmod.Wrapf(ErrTx, "expected at most %d bytes, got %d", MaxTxBytes, n)
-	}
-	if n := len(t.GetMsgs()); n == 0 || n > MaxMsgs {
-		return errorsmod.Wrapf(ErrTx, "expected 1 to %d messages, got %d", MaxMsgs, n)
-	}
-	if t.GetMemo() != "" {
-		return errorsmod.Wrapf(ErrTx, "expected an empty memo, got %d bytes", len(t.GetMemo()))
-	}
-	if x, ok := t.Tx.(ante.HasExtensionOptionsTx); ok {
-		if n := len(x.GetExtensionOptions()) + len(x.GetNonCriticalExtensionOptions()); n != 0 {
-			return errorsmod.Wrapf(ErrTx, "expected no extension options, got %d", n)
-		}
-	}
-	if !t.GetFee().IsZero() {
-		return errorsmod.Wrapf(ErrTx, "expected no fee: this chain has none, got %s", t.GetFee())
-	}
-	if len(t.GetFee()) != 0 || len(t.FeeGranter()) != 0 {
-		return errorsmod.Wrap(ErrTx, "expected no fee, payer or granter, got one")
-	}
-	if u, ok := t.Tx.(sdk.TxWithUnordered); ok && u.GetUnordered() {
-		return errorsmod.Wrap(ErrTx, "expected an ordered transaction, got an unordered one")
-	}
-	if h := t.GetTimeoutHeight(); h != 0 && uint64(max(ctx.BlockHeight(), 0)) > h {
-		return errorsmod.Wrapf(ErrTx, "expected block %d at most, its timeout height, got block %d", h, ctx.BlockHeight())
-	}
-	if g := t.GetGas(); g > MaxTxGas || (g == 0 && !t.simulate) {
-		return errorsmod.Wrapf(ErrTx, "expected a gas limit from 1 to %d, got %d", MaxTxGas, g)
-	}
-	return c.checkOneSigner(t)
-}
-
-func (c anteChain) checkOneSigner(t *transaction) error {
-	signers, err := t.GetSigners()
-	if err != nil {
-		return errorsmod.Wrap(ErrTx, err.Error())
-	}
-	if len(signers) != 1 {
-		return errorsmod.Wrapf(ErrTx, "expected exactly one signer, got %d", len(signers))
-	}
-	t.signer = signers[0]
-	if payer := t.FeePayer(); len(payer) != 0 && !t.signer.Equals(sdk.AccAddress(payer)) {
-		return errorsmod.Wrap(ErrTx, "expected no fee payer, got one")
-	}
-	signatures, err := t.GetSignaturesV2()
-	if err != nil {
-		return errorsmod.Wrap(ErrTx, err.Error())
-	}
-	if len(signatures) != 1 {
-		return errorsmod.Wrapf(ErrTx, "expected exactly one signature, got %d", len(signatures))
-	}
-	t.signature = signatures[0]
-	if t.simulate {
-		return nil
-	}
-	single, ok := t.signature.Data.(*signing.SingleSignatureData)
-	if !ok || single.SignMode != signing.SignMode_SIGN_MODE_DIRECT {
-		return errorsmod.Wrap(ErrTx, "expected one signature in SIGN_MODE_DIRECT, got another mode or a multisignature")
-	}
-	return nil
 }
 
 // checkSigner refuses whoever has no bound key, before anything is verified.
@@ -165,10 +92,10 @@ func (c anteChain) checkMessages(ctx sdk.Context, t *transaction) error {
 }
 
 // checkQuota counts the records of a transaction against the enterprise's quota.
-// In a block the handler counts; elsewhere what is counted here stays in the
-// branch of the mempool or of the proposal, so that a burst is refused there.
+// Where messages run the handler counts; elsewhere what is counted here stays in
+// the branch of the mempool or of the proposal, so that a burst is refused there.
 func (c anteChain) checkQuota(ctx sdk.Context, t *transaction) error {
-	if ctx.ExecMode() == sdk.ExecModeFinalize {
+	if ctx.ExecMode() == sdk.ExecModeFinalize || t.simulate {
 		ctx, _ = ctx.CacheContext()
 	}
 	for _, msg := range t.GetMsgs() {

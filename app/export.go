@@ -14,7 +14,8 @@ import (
 // next one.
 func (a *App) Export(modules []string) (servertypes.ExportedApp, error) {
 	height := a.LastBlockHeight()
-	ctx := a.NewContextLegacy(true, cmtproto.Header{ChainID: a.ChainID(), Height: height})
+	// The committed state: that of CheckTx has counted what is in the mempool.
+	ctx := sdk.NewContext(a.CommitMultiStore().CacheMultiStore(), cmtproto.Header{ChainID: a.ChainID(), Height: height}, false, a.Logger())
 	if a.ChainID() == "" {
 		return servertypes.ExportedApp{}, fmt.Errorf("export: expected the chain id from the genesis file, got none")
 	}
@@ -26,7 +27,7 @@ func (a *App) Export(modules []string) (servertypes.ExportedApp, error) {
 	if err != nil {
 		return servertypes.ExportedApp{}, err
 	}
-	validators, err := a.exportedValidators(sdk.Context(ctx))
+	validators, err := a.exportedValidators(ctx)
 	if err != nil {
 		return servertypes.ExportedApp{}, err
 	}

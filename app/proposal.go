@@ -62,16 +62,21 @@ func (j *judge) admit(tx []byte) error {
 	if size > j.bytes {
 		return errBlockBytes
 	}
-	gas, err := declaredGas(j.app.TxConfig.TxDecoder(), tx)
+	decoded, err := j.app.TxConfig.TxDecoder()(tx)
 	if err != nil {
 		return err
 	}
+	parsed, err := parse(decoded)
+	if err != nil {
+		return err
+	}
+	gas := parsed.gas()
 	if gas > j.gas {
 		return errBlockGas
 	}
 	// RunTx in the proposal modes runs the ante chain and no messages; what the
 	// ante chain writes stays for the transactions behind.
-	if _, _, _, err := j.app.RunTx(j.ctx.ExecMode(), tx, nil, -1, nil, nil); err != nil {
+	if _, _, _, err := j.app.RunTx(j.ctx.ExecMode(), tx, decoded, -1, nil, nil); err != nil {
 		return err
 	}
 	j.bytes -= size
@@ -113,16 +118,4 @@ func (a *App) processProposal(ctx sdk.Context, req *abci.RequestProcessProposal)
 // txSize is what a transaction takes in a block.
 func txSize(tx []byte) int64 {
 	return cmttypes.ComputeProtoSizeForTxs([]cmttypes.Tx{tx})
-}
-
-func declaredGas(decode sdk.TxDecoder, tx []byte) (uint64, error) {
-	decoded, err := decode(tx)
-	if err != nil {
-		return 0, err
-	}
-	fee, ok := decoded.(sdk.FeeTx)
-	if !ok {
-		return 0, fmt.Errorf("expected a transaction with a gas limit, got %T", decoded)
-	}
-	return fee.GetGas(), nil
 }

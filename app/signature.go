@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -21,21 +22,32 @@ import (
 	txsigning "github.com/cosmos/cosmos-sdk/x/tx/signing"
 )
 
-// signatureGas is what verifying takes: about the nanoseconds it costs one core, so
-// that a block full of the dearest signatures takes no longer than another.
-func signatureGas(key cryptotypes.PubKey) (storetypes.Gas, error) {
+// signatureCost is what a signature takes.
+type signatureCost struct {
+	// gas is about the nanoseconds that verifying costs one core, so that a block
+	// full of the dearest signatures takes no longer than another.
+	gas storetypes.Gas
+	// bytes in a transaction.
+	bytes int
+}
+
+func costOf(key cryptotypes.PubKey) (signatureCost, error) {
 	switch key.(type) {
 	case *ed25519.PubKey:
-		return 60_000, nil
+		return signatureCost{60_000, 64}, nil
 	case *secp256r1.PubKey:
-		return 100_000, nil
+		return signatureCost{100_000, 64}, nil
 	case *mldsa65.PubKey:
-		return 110_000, nil
+		return signatureCost{110_000, 3309}, nil
 	case *secp256k1.PubKey:
-		return 180_000, nil
+		return signatureCost{180_000, 64}, nil
 	}
-	return 0, errorsmod.Wrapf(ErrTx, "expected a key of type ed25519, secp256k1, secp256r1 or ML-DSA-65, got %T", key)
+	return signatureCost{}, errorsmod.Wrapf(ErrTx, "expected a key of type ed25519, secp256k1, secp256r1 or ML-DSA-65, got %T", key)
 }
+
+// laterBytes of a simulated transaction: the fields of gas limit and signature grow
+// by so much when they are filled in.
+const laterBytes = 8
 
 // checkSignature verifies the signature with the key in state and counts the
 // signer's sequence on. A transaction cannot bring a key: keys are bound.
@@ -45,19 +57,29 @@ func (c anteChain) checkSignature(ctx sdk.Context, t *transaction) error {
 		return errorsmod.Wrap(sdkerrors.ErrUnknownAddress, "expected an account with a bound key, got none")
 	}
 	key := acc.GetPubKey()
-	gas, err := signatureGas(key)
+	cost, err := costOf(key)
 	if err != nil {
 		return err
 	}
-	ctx.GasMeter().ConsumeGas(gas, "signature")
-	if brought := t.signature.PubKey; brought != nil && !brought.Equals(key) {
+	ctx.GasMeter().ConsumeGas(cost.gas, "signature")
+	if t.simulate {
+		missing := max(0, cost.bytes-len(t.raw.Signatures[0])) + laterBytes
+		ctx.GasMeter().ConsumeGas(gasPerByte*storetypes.Gas(missing), "bytes of the signature to come")
+	}
+	bound, err := codectypes.NewAnyWithValue(key)
+	if err != nil {
+		return err
+	}
+	// As bytes: the SDK's Equals panics over a P-256 key without a point.
+	if brought := t.raw.AuthInfo.SignerInfos[0].PublicKey; brought != nil &&
+		(brought.TypeUrl != bound.TypeUrl || !bytes.Equal(brought.Value, bound.Value)) {
 		return errorsmod.Wrap(sdkerrors.ErrInvalidPubKey, "expected the signer's bound key or none, got another")
 	}
 	if t.signature.Sequence != acc.GetSequence() {
 		return errorsmod.Wrapf(sdkerrors.ErrWrongSequence, "account sequence mismatch, expected %d, got %d", acc.GetSequence(), t.signature.Sequence)
 	}
 	if !t.simulate && !ctx.IsReCheckTx() {
-		if err := c.verify(ctx, t, acc, key); err != nil {
+		if err := c.verify(ctx, t, acc, bound); err != nil {
 			return err
 		}
 	}
@@ -68,7 +90,8 @@ func (c anteChain) checkSignature(ctx sdk.Context, t *transaction) error {
 	return nil
 }
 
-func (c anteChain) verify(ctx sdk.Context, t *transaction, acc sdk.AccountI, key cryptotypes.PubKey) error {
+func (c anteChain) verify(ctx sdk.Context, t *transaction, acc sdk.AccountI, bound *codectypes.Any) error {
+	key := acc.GetPubKey()
 	// In genesis the SDK signs with account number 0; there are no transactions then.
 	verdict := verdictKey(ctx.TxBytes(), ctx.ChainID(), acc.GetAccountNumber(), key)
 	if c.app.verdicts.has(verdict) {
@@ -78,16 +101,12 @@ func (c anteChain) verify(ctx sdk.Context, t *transaction, acc sdk.AccountI, key
 	if !ok {
 		return errorsmod.Wrapf(ErrTx, "expected a transaction with sign bytes, got %T", t.Tx)
 	}
-	anyKey, err := codectypes.NewAnyWithValue(key)
-	if err != nil {
-		return err
-	}
 	data := txsigning.SignerData{
 		Address: acc.GetAddress().String(), ChainID: ctx.ChainID(),
 		AccountNumber: acc.GetAccountNumber(), Sequence: acc.GetSequence(),
-		PubKey: &anypb.Any{TypeUrl: anyKey.TypeUrl, Value: anyKey.Value},
+		PubKey: &anypb.Any{TypeUrl: bound.TypeUrl, Value: bound.Value},
 	}
-	err = authsigning.VerifySignature(ctx, key, data, t.signature.Data, c.app.TxConfig.SignModeHandler(), adaptable.GetSigningTxData())
+	err := authsigning.VerifySignature(ctx, key, data, t.signature.Data, c.app.TxConfig.SignModeHandler(), adaptable.GetSigningTxData())
 	if err != nil {
 		return errorsmod.Wrap(sdkerrors.ErrUnauthorized, fmt.Sprintf(
 			"expected a signature of account number %d, sequence %d, chain %s: %s", data.AccountNumber, data.Sequence, data.ChainID, err))

@@ -41,6 +41,8 @@ type Chain struct {
 	Height int64
 	// AppHash after the last block.
 	AppHash []byte
+	// Last is what the last block answered.
+	Last *abci.ResponseFinalizeBlock
 
 	proposer []byte
 }
@@ -56,6 +58,8 @@ type Options struct {
 	Time time.Time
 	// Base options of the SDK's application.
 	Base []func(*baseapp.BaseApp)
+	// Logger of the node; nil for none.
+	Logger log.Logger
 }
 
 // NewChain makes a chain and its first block, which carries no transactions.
@@ -70,8 +74,11 @@ func NewChain(t testing.TB, o Options) *Chain {
 	if o.InitialHeight == 0 {
 		o.InitialHeight = 1
 	}
+	if o.Logger == nil {
+		o.Logger = log.NewNopLogger()
+	}
 	base := append([]func(*baseapp.BaseApp){baseapp.SetChainID(ChainID)}, o.Base...)
-	a := app.New(log.NewNopLogger(), o.DB, true, simtestutil.EmptyAppOptions{}, base...)
+	a := app.New(o.Logger, o.DB, true, simtestutil.EmptyAppOptions{}, base...)
 	c := &Chain{T: t, App: a, Now: o.Time, Height: o.InitialHeight - 1}
 	if o.State == nil {
 		state, err := a.FoundingState(Founding())
@@ -125,7 +132,7 @@ func (c *Chain) Block(txs ...[]byte) []*abci.ExecTxResult {
 	_, err = c.App.Commit()
 	require.NoError(c.T, err)
 	c.Height++
-	c.AppHash = resp.AppHash
+	c.AppHash, c.Last = resp.AppHash, resp
 	c.Now = c.Now.Add(time.Second)
 	return resp.TxResults
 }
@@ -138,10 +145,11 @@ func (c *Chain) Check(tx []byte) *abci.ResponseCheckTx {
 	return resp
 }
 
-// Ctx is a branch of the committed state: what is written to it is lost. Its
-// header is that of the next block.
+// Ctx is a branch of the committed state: what is written to it is lost, and what
+// CheckTx counted is not in it. Its header is that of the next block.
 func (c *Chain) Ctx() sdk.Context {
-	return c.App.NewContextLegacy(true, cmtproto.Header{ChainID: ChainID, Height: c.Height + 1, Time: c.Now})
+	header := cmtproto.Header{ChainID: ChainID, Height: c.Height + 1, Time: c.Now}
+	return sdk.NewContext(c.App.CommitMultiStore().CacheMultiStore(), header, false, log.NewNopLogger())
 }
 
 // Direct delivers a message to its handler in a branch of the state, without any
