@@ -93,8 +93,13 @@ func (k *Keeper) importKey(ctx context.Context, key types.Key) error {
 		return err
 	}
 	address := sdk.AccAddress(crypto.Address())
-	if !k.accounts.HasAccount(ctx, address) {
+	acc := k.accounts.GetAccount(ctx, address)
+	if acc == nil {
 		return errorsmod.Wrapf(types.ErrGenesis, "consortium.keys: expected an account of key %d in auth.accounts, got none", key.Id)
+	}
+	if acc.GetAccountNumber() != key.Id || !crypto.Equals(acc.GetPubKey()) {
+		return errorsmod.Wrapf(types.ErrGenesis, "auth.accounts: expected account number %d with the public key of key %d, got number %d",
+			key.Id, key.Id, acc.GetAccountNumber())
 	}
 	if err := k.keys.Set(ctx, key.Id, key); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	errorsmod "cosmossdk.io/errors"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 
 	"github.com/inkchain/inkd/x/consortium/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
@@ -82,7 +83,8 @@ func (k *Keeper) bindOperatorKey(ctx context.Context, key types.PublicKey, custo
 }
 
 // bind enters the key, or the further holder of a bound key, into the tables and
-// the log. A key keeps its id and its custody class for ever.
+// the log. A key keeps its id and its custody class for ever; the number of its
+// account is the key id.
 func (k *Keeper) bind(ctx context.Context, b binding) (uint64, error) {
 	if err := types.CheckCustody(b.custody); err != nil {
 		return 0, err
@@ -102,11 +104,9 @@ func (k *Keeper) bind(ctx context.Context, b binding) (uint64, error) {
 		if bound.Id, err = k.newKey(ctx, address); err != nil {
 			return 0, err
 		}
-		acc := k.accounts.NewAccountWithAddress(ctx, address)
-		if err := acc.SetPubKey(crypto); err != nil {
-			return 0, errorsmod.Wrap(types.ErrInvalidKey, err.Error())
-		}
-		k.accounts.SetAccount(ctx, acc)
+		// The SDK would draw the account number from the app hash: it would stand in
+		// no entry, and be another one after an import.
+		k.accounts.SetAccount(ctx, authtypes.NewBaseAccount(address, crypto, bound.Id, 0))
 	case err != nil:
 		return 0, err
 	default:

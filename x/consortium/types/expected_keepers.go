@@ -13,8 +13,7 @@ import (
 // AccountKeeper creates the accounts of bound keys.
 type AccountKeeper interface {
 	AddressCodec() address.Codec
-	HasAccount(ctx context.Context, addr sdk.AccAddress) bool
-	NewAccountWithAddress(ctx context.Context, addr sdk.AccAddress) sdk.AccountI
+	GetAccount(ctx context.Context, addr sdk.AccAddress) sdk.AccountI
 	SetAccount(ctx context.Context, acc sdk.AccountI)
 }
 
