@@ -16,14 +16,11 @@ type msgServer struct{ k *Keeper }
 func NewMsgServer(k *Keeper) types.MsgServer { return msgServer{k} }
 
 func (s msgServer) AppointOfficer(ctx context.Context, m *types.MsgAppointOfficer) (*types.MsgAppointOfficerResponse, error) {
-	if err := s.k.Authorise(ctx, m); err != nil {
+	in, err := s.k.authorise(ctx, m)
+	if err != nil {
 		return nil, err
 	}
 	if err := types.CheckCommitment("person_commitment", m.PersonCommitment); err != nil {
-		return nil, err
-	}
-	in, err := s.k.operatorOf(ctx, m.Operator)
-	if err != nil {
 		return nil, err
 	}
 	if err := types.CheckRoles(in.Kind, m.Roles, m.EnrolCap); err != nil {
@@ -38,7 +35,7 @@ func (s msgServer) AppointOfficer(ctx context.Context, m *types.MsgAppointOffice
 }
 
 func (s msgServer) DismissOfficer(ctx context.Context, m *types.MsgDismissOfficer) (*types.MsgDismissOfficerResponse, error) {
-	if err := s.k.Authorise(ctx, m); err != nil {
+	if _, err := s.k.authorise(ctx, m); err != nil {
 		return nil, err
 	}
 	if err := types.CheckReason(m.Reason, true); err != nil {

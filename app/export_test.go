@@ -1,0 +1,48 @@
+package app
+
+import (
+	sdk "github.com/cosmos/cosmos-sdk/types"
+)
+
+// Classes are the rows of the allow-list; Signed and Proposed are its classes.
+var Classes = classes
+
+const (
+	Refused  = refused
+	Signed   = signed
+	Proposed = proposed
+	// HeaderReserve is what of max_bytes is not for transactions.
+	HeaderReserve = headerReserve
+)
+
+// VerdictCap is the number of verdicts of a generation.
+const VerdictCap = verdictCap
+
+// Ante runs the ante chain alone, on whatever state the context has.
+func (a *App) Ante(ctx sdk.Context, raw []byte) (sdk.Context, error) {
+	tx, err := a.TxConfig.TxDecoder()(raw)
+	if err != nil {
+		return ctx, err
+	}
+	return newAnte(a).handle(ctx.WithTxBytes(raw), tx, false)
+}
+
+// Verdicts is the number of remembered verdicts, both generations.
+func (a *App) Verdicts() int { return a.verdicts.size() }
+
+// NewVerdicts makes a cache of its own.
+func NewVerdicts(n int) *verdicts { return newVerdicts(n) }
+
+// Add, Has and Size are for the test of the cap.
+func (v *verdicts) Add(k [32]byte)      { v.add(k) }
+func (v *verdicts) Has(k [32]byte) bool { return v.has(k) }
+func (v *verdicts) Size() int           { return v.size() }
+
+func (v *verdicts) size() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.new) + len(v.old)
+}
+
+// ValidateConsensusParams and SLIP-0010 need no chain.
+var ValidateConsensusParams = validateConsensusParams
