@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	corestore "cosmossdk.io/core/store"
+
 	"github.com/cosmos/cosmos-sdk/codec"
 	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
 	"github.com/cosmos/cosmos-sdk/runtime"
@@ -103,6 +105,7 @@ type fixture struct {
 	t          testing.TB
 	ctx        sdk.Context
 	cdc        codec.Codec
+	store      corestore.KVStoreService
 	k          *keeper.Keeper
 	msg        types.MsgServer
 	query      types.QueryServer
@@ -123,7 +126,8 @@ func empty(t testing.TB) *fixture {
 		t: t, ctx: tc.Ctx.WithBlockTime(noon), cdc: codec.NewProtoCodec(registry), log: &fakeLog{},
 		consortium: &fakeConsortium{keys: map[string]consortiumtypes.Key{}, officers: map[string]consortiumtypes.Officer{}},
 	}
-	f.k = keeper.New(f.cdc, runtime.NewKVStoreService(key), f.consortium, f.log)
+	f.store = runtime.NewKVStoreService(key)
+	f.k = keeper.New(f.cdc, f.store, f.consortium, f.log)
 	f.msg, f.query = keeper.NewMsgServer(f.k), keeper.NewQueryServer(f.k)
 	return f
 }

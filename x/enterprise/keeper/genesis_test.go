@@ -159,3 +159,30 @@ func TestEN21ValidateNamesTheField(t *testing.T) {
 		require.ErrorContains(t, err, "expected")
 	}
 }
+
+// stored are all keys and values of the module's store.
+func stored(t *testing.T, f *fixture) map[string]string {
+	it, err := f.store.OpenKVStore(f.ctx).Iterator(nil, nil)
+	require.NoError(t, err)
+	defer it.Close()
+	all := make(map[string]string)
+	for ; it.Valid(); it.Next() {
+		all[string(it.Key())] = string(it.Value())
+	}
+	return all
+}
+
+// Keys have one of the fixed lengths, no value is empty, and an import gives the
+// same store, derived tables included.
+func TestEN21Store(t *testing.T) {
+	w := eventful(t)
+	all := stored(t, w.fixture)
+	tables := make(map[byte]bool)
+	for key, value := range all {
+		tables[key[0]] = true
+		require.Contains(t, []int{1, 1 + 8, 1 + 16, 1 + 32}, len(key), "%x", key)
+		require.NotEmpty(t, value, "%x", key)
+	}
+	require.Len(t, tables, 16, "every table has a row")
+	require.Equal(t, all, stored(t, imported(t, w)))
+}
