@@ -22,6 +22,7 @@ import (
 	genutilcli "github.com/cosmos/cosmos-sdk/x/genutil/client/cli"
 
 	"github.com/inkchain/inkd/app"
+	"github.com/inkchain/inkd/cmd/inkd/cli"
 	"github.com/inkchain/inkd/cmd/inkd/localnet"
 )
 
