@@ -209,7 +209,9 @@ func outputs(cmd *cobra.Command) (printer, io.Writer, error) {
 	}
 }
 
-func addOutput(f *pflag.FlagSet) { f.StringP("output", "o", "text", "输出格式 · output format, text or json") }
+func addOutput(f *pflag.FlagSet) {
+	f.StringP("output", "o", "text", "输出格式 · output format, text or json")
+}
 
 func addHome(f *pflag.FlagSet) {
 	f.String("home", app.DefaultHome+"-network", "网络目录 · the network's directory")

@@ -14,8 +14,10 @@ import (
 
 type demoResult struct{}
 
-func (n *network) demo(ctx context.Context, file string) (demoResult, error) { return demoResult{}, nil }
-func printDemo(w io.Writer, dir string, r demoResult)                         {}
+func (n *network) demo(ctx context.Context, file string) (demoResult, error) {
+	return demoResult{}, nil
+}
+func printDemo(w io.Writer, dir string, r demoResult) {}
 
 func demoCommand(a *app.App) *cobra.Command { return &cobra.Command{Use: "demo"} }
 

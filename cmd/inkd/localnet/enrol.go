@@ -88,7 +88,7 @@ func (g *registry) officers(ctx context.Context) error {
 			}
 		}
 		if len(missing) > 0 {
-			what := fmt.Sprintf("%s: %d officers appointed", f.name, len(missing))
+			what := fmt.Sprintf("%s: officers appointed (%d)", f.name, len(missing))
 			steps = append(steps, func() error { return g.step(ctx, what, f.operator(), missing...) })
 		}
 	}
@@ -134,7 +134,7 @@ func (g *registry) users(ctx context.Context) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return g.step(ctx, fmt.Sprintf("%d users enrolled", len(missing)), "center-registrar", missing...)
+	return g.step(ctx, fmt.Sprintf("users enrolled (%d)", len(missing)), "center-registrar", missing...)
 }
 
 // enterprise has the administrator apply and the registrar approve.

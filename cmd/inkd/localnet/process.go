@@ -22,14 +22,14 @@ type process struct {
 	PID int `json:"pid"`
 	// Start is the start time in clock ticks since boot, field 22 of /proc/PID/stat.
 	Start uint64 `json:"start"`
-	// Home is the home that the process was started with, a word of its command line.
-	Home string `json:"home"`
+	// Word is one of its command line: the home of a node, "up" of a foreground.
+	Word string `json:"word"`
 }
 
 // identify records a running process.
-func identify(pid int, home string) (process, error) {
+func identify(pid int, word string) (process, error) {
 	start, _, err := processStat(pid)
-	return process{PID: pid, Start: start, Home: home}, err
+	return process{PID: pid, Start: start, Word: word}, err
 }
 
 // alive tells whether the recorded process, and not another one with its pid, runs.
@@ -42,7 +42,7 @@ func (p process) alive() bool {
 		return false
 	}
 	words, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", p.PID))
-	return err == nil && slices.Contains(strings.Split(string(words), "\x00"), p.Home)
+	return err == nil && slices.Contains(strings.Split(string(words), "\x00"), p.Word)
 }
 
 // processStat reads the start time and the state letter of a process.

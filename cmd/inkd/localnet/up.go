@@ -164,7 +164,7 @@ func (n *network) start(foreground bool) (started []node, err error) {
 		}
 	}
 	if foreground {
-		if n.Foreground, err = identify(os.Getpid(), n.dir); err != nil {
+		if n.Foreground, err = identify(os.Getpid(), "up"); err != nil {
 			return nil, err
 		}
 	}
