@@ -10,12 +10,16 @@ import (
 	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/client/tx"
 	"github.com/cosmos/cosmos-sdk/crypto/keys/ed25519"
+	"github.com/cosmos/cosmos-sdk/crypto/keys/mldsa65"
+	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1"
+	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256r1"
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/types/tx/signing"
 	authsigning "github.com/cosmos/cosmos-sdk/x/auth/signing"
 
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
+	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 // TxGas is the gas that transactions of tests declare.
@@ -31,6 +35,34 @@ type Signer struct {
 func NewSigner(name string) Signer {
 	seed := sha256.Sum256([]byte("inkd test signer " + name))
 	return Signer{Name: name, Key: ed25519.GenPrivKeyFromSecret(seed[:])}
+}
+
+// NewSignerOf makes the same key of a type and a name each time.
+func NewSignerOf(t logtypes.KeyType, name string) Signer {
+	seed := sha256.Sum256([]byte("inkd test signer " + name))
+	s := Signer{Name: name}
+	switch t {
+	case logtypes.KEY_TYPE_ED25519:
+		return NewSigner(name)
+	case logtypes.KEY_TYPE_SECP256K1:
+		s.Key = secp256k1.GenPrivKeyFromSecret(seed[:])
+	case logtypes.KEY_TYPE_SECP256R1:
+		// The protobuf form is the only way to a P-256 key that is not random.
+		k := new(secp256r1.PrivKey)
+		if err := k.Unmarshal(append([]byte{0x0a, 32}, seed[:]...)); err != nil {
+			panic(err)
+		}
+		s.Key = k
+	case logtypes.KEY_TYPE_ML_DSA_65:
+		k, err := mldsa65.GenPrivKeyFromSeed(seed[:])
+		if err != nil {
+			panic(err)
+		}
+		s.Key = &k
+	default:
+		panic(t)
+	}
+	return s
 }
 
 // Address of the signer.
