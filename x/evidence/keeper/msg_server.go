@@ -27,15 +27,15 @@ func (s msgServer) SubmitRecord(ctx context.Context, m *types.MsgSubmitRecord) (
 	if err := types.CheckSubmission(m); err != nil {
 		return nil, err
 	}
-	if err := s.k.enterprise.CheckQualified(ctx, m.EnterpriseId, m.Category); err != nil {
-		return nil, err
-	}
 	first, err := s.k.repeated(ctx, m)
 	if err != nil {
 		return nil, err
 	}
 	if first != nil {
 		return &types.MsgSubmitRecordResponse{Seq: first.Seq, EnterpriseSeq: first.GetRecord().EnterpriseSeq, RepeatedRequest: true}, nil
+	}
+	if err := s.k.enterprise.CheckQualified(ctx, m.EnterpriseId, m.Category); err != nil {
+		return nil, err
 	}
 	if err := s.k.enterprise.ConsumeQuota(ctx, m.EnterpriseId, 1); err != nil {
 		return nil, err

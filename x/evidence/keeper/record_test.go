@@ -98,7 +98,7 @@ func TestARepeatedRequestWritesNothing(t *testing.T) {
 	first, err := deliver(w, w.msg.SubmitRecord, c.requested(requestID))
 	require.NoError(t, err)
 	before := w.hash()
-	w.used[oak] = quota // a repeated request needs none
+	w.used[oak], w.unqualified = quota, true // a repeated request needs neither
 	again, err := deliver(w, w.msg.SubmitRecord, c.requested(requestID))
 	require.NoError(t, err)
 	require.Equal(t, &types.MsgSubmitRecordResponse{Seq: first.Seq, EnterpriseSeq: 2, RepeatedRequest: true}, again)

@@ -53,6 +53,8 @@ type people struct {
 	rights    map[[2]uint64][]enterprisetypes.Right // by user and enterprise
 	suspended map[uint64]bool
 	used      map[uint64]uint64
+	// unqualified: nobody is qualified any more.
+	unqualified bool
 }
 
 func newPeople() *people {
@@ -124,7 +126,7 @@ func (p *people) IsMember(_ context.Context, userID, enterpriseID uint64) (bool,
 }
 
 func (p *people) CheckQualified(_ context.Context, _ uint64, c uint32) error {
-	if c != category {
+	if c != category || p.unqualified {
 		return errCategory
 	}
 	return nil

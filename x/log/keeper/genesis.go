@@ -39,6 +39,9 @@ func (k *Keeper) InitGenesis(ctx context.Context, gs *types.GenesisState) error 
 	if root := edge.Root(); !bytes.Equal(root[:], gs.Head.Root) {
 		return errorsmod.Wrapf(types.ErrGenesis, "log.head.root: expected %x, got %x", root, gs.Head.Root)
 	}
+	if gs.Head.LastHeight != height {
+		return errorsmod.Wrapf(types.ErrGenesis, "log.head.last_height: expected %d, the height of the last entry, got %d", height, gs.Head.LastHeight)
+	}
 	return k.writeTip(ctx, edge, height)
 }
 
@@ -51,6 +54,9 @@ func continues(gs *types.GenesisState, chainID string, first uint64) error {
 	}
 	if last.GetEra() != nil {
 		return nil
+	}
+	if last.Height > gs.LastHeight {
+		return errorsmod.Wrapf(types.ErrGenesis, "log.last_height: expected %d or more, the height of the last entry, got %d", last.Height, gs.LastHeight)
 	}
 	if gs.ChainId != chainID || gs.LastHeight+1 != first {
 		return errorsmod.Wrapf(types.ErrGenesis,

@@ -1077,7 +1077,7 @@ type CertificateApplied struct {
 	ConsentToPublish bool `protobuf:"varint,6,opt,name=consent_to_publish,json=consentToPublish,proto3" json:"consent_to_publish,omitempty"`
 	// decline_item: the applicant does not want item 0 disclosed with the issue.
 	DeclineItem bool `protobuf:"varint,7,opt,name=decline_item,json=declineItem,proto3" json:"decline_item,omitempty"`
-	// previous is the cert_seq of the rejected application that this one follows;
+	// previous is the cert_seq of the rejected or revoked one that this one follows;
 	// 0 for a first one (entry 0 is never an application).
 	Previous uint64 `protobuf:"varint,8,opt,name=previous,proto3" json:"previous,omitempty"`
 }

@@ -21,6 +21,9 @@ func (m *GenesisState) Validate() error {
 	if m.Head == nil {
 		return errorsmod.Wrap(ErrGenesis, "log.head: expected the head of the exported log, got none")
 	}
+	if m.Head.Version != Version {
+		return errorsmod.Wrapf(ErrGenesis, "log.head.version: expected %d, got %d", Version, m.Head.Version)
+	}
 	if m.Head.Size_ != uint64(len(m.Entries)) {
 		return errorsmod.Wrapf(ErrGenesis, "log.head.size: expected %d, the number of entries, got %d", len(m.Entries), m.Head.Size_)
 	}
