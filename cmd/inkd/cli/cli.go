@@ -3,6 +3,8 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/cosmos/cosmos-sdk/client"
+
 	"github.com/inkchain/inkd/app"
 )
 
@@ -12,4 +14,34 @@ func AddCommands(root *cobra.Command, a *app.App) {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		return BadInput("参数不正确", "flags", err, "see --help")
 	})
+	root.AddCommand(evidenceCommand(), certCommand())
+	if tx := child(root, "tx"); tx != nil {
+		waitForCommits(tx)
+		if evidence := child(tx, "evidence"); evidence != nil {
+			evidence.AddCommand(submitCommand())
+		}
+		if enterprise := child(tx, "enterprise"); enterprise != nil {
+			enterprise.AddCommand(joinCommand())
+		}
+	}
+}
+
+func child(parent *cobra.Command, name string) *cobra.Command {
+	for _, c := range parent.Commands() {
+		if c.Name() == name {
+			return c
+		}
+	}
+	return nil
+}
+
+func evidenceCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "evidence",
+		Short:   "存证：摘要、查看、公开、续传 · Hash, show, open and resume evidence",
+		Example: "  inkd evidence hash 数据.csv\n  inkd evidence show CZ20260000000000427",
+		RunE:    client.ValidateCmd,
+	}
+	cmd.AddCommand(hashCommand(), showCommand(), openCommand(), resumeCommand(), reviewCopyCommand())
+	return cmd
 }

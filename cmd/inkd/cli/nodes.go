@@ -149,7 +149,7 @@ func (n *Nodes) ABCIQueryWithOptions(ctx context.Context, path string, data byte
 		return c.ABCIQueryWithOptions(ctx, path, data, opts)
 	})
 	if err == nil && res.Response.Code != abci.CodeTypeOK {
-		return nil, Refused(res.Response.Codespace, res.Response.Code, res.Response.Log)
+		return nil, refusedQuery(path, res.Response.Codespace, res.Response.Code, res.Response.Log)
 	}
 	return res, err
 }
@@ -206,7 +206,9 @@ func (n *Nodes) Header(ctx context.Context, height *int64) (*coretypes.ResultHea
 
 // Block implements client.CometRPC.
 func (n *Nodes) Block(ctx context.Context, height *int64) (*coretypes.ResultBlock, error) {
-	return ask(ctx, n, func(ctx context.Context, c *rpchttp.HTTP) (*coretypes.ResultBlock, error) { return c.Block(ctx, height) })
+	return ask(ctx, n, func(ctx context.Context, c *rpchttp.HTTP) (*coretypes.ResultBlock, error) {
+		return c.Block(ctx, height)
+	})
 }
 
 // BlockByHash implements client.CometRPC.
@@ -232,7 +234,9 @@ func (n *Nodes) BlockchainInfo(ctx context.Context, low, high int64) (*coretypes
 
 // Commit implements client.CometRPC.
 func (n *Nodes) Commit(ctx context.Context, height *int64) (*coretypes.ResultCommit, error) {
-	return ask(ctx, n, func(ctx context.Context, c *rpchttp.HTTP) (*coretypes.ResultCommit, error) { return c.Commit(ctx, height) })
+	return ask(ctx, n, func(ctx context.Context, c *rpchttp.HTTP) (*coretypes.ResultCommit, error) {
+		return c.Commit(ctx, height)
+	})
 }
 
 // Tx implements client.CometRPC.

@@ -1,6 +1,12 @@
 package cli
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	errorsmod "cosmossdk.io/errors"
+)
 
 // sentence is what people read about one error of the chain.
 type sentence struct{ zh, en, hint string }
@@ -67,6 +73,7 @@ var refusals = map[string]sentence{
 
 	"sdk/2":  {"交易无法解析", "the transaction cannot be decoded", ""},
 	"sdk/4":  {"签名无效", "the signature is not valid", "check --chain-id and the key"},
+	"sdk/6":  {"请求无效", "the request is unknown", ""},
 	"sdk/8":  {"公钥不符", "the public key is another one", ""},
 	"sdk/9":  {"签名人未登记", "the signer is unknown to the chain", "a registrar has to enrol the key first"},
 	"sdk/11": {"燃料上限不足", "the gas limit is too low", "this is a fault of the tool: please report it"},
@@ -74,8 +81,9 @@ var refusals = map[string]sentence{
 	"sdk/19": {"交易已在内存池中", "the transaction is in the mempool already", ""},
 	"sdk/20": {"节点的内存池已满", "the node's mempool is full", "try again in a minute"},
 	"sdk/21": {"交易过大", "the transaction is too large", ""},
+	"sdk/22": {"未找到", "not found", ""},
+	"sdk/26": {"没有该高度的数据", "no data at this height", "see the node's heights: inkd status"},
 	"sdk/32": {"账户序号不符", "the account's sequence is another one", "another transaction of the same key is under way: try again"},
-	"sdk/38": {"没有该高度的数据", "no data at this height", "see the node's heights: inkd status"},
 }
 
 // Refused is the refusal of a transaction or query by the chain; log is the
@@ -92,4 +100,62 @@ func Refused(codespace string, code uint32, log string) *Error {
 		e.En += ": " + log
 	}
 	return e
+}
+
+// refusedQuery is the refusal of a query. The SDK replaces the modules' errors by
+// a few of its own and keeps only their text, so the code is found by the text,
+// among the errors of the module that was asked first.
+func refusedQuery(path, codespace string, code uint32, log string) *Error {
+	log = cleanLog(log)
+	module := moduleOfPath(path)
+	best, bestScore := "", 0
+	for id := range refusals { // the best is the same in whatever order
+		space, number := splitID(id)
+		what := description(space, number)
+		if space == "sdk" || !strings.HasSuffix(log, what) {
+			continue
+		}
+		score := 2 * len(what)
+		if space == module {
+			score++
+		}
+		if score > bestScore || score == bestScore && id < best {
+			best, bestScore = id, score
+		}
+	}
+	if best != "" {
+		codespace, code = splitID(best)
+	}
+	return Refused(codespace, code, log)
+}
+
+// cleanLog takes away what gRPC and the SDK put around a module's message.
+func cleanLog(log string) string {
+	if _, after, ok := strings.Cut(log, " desc = "); ok && strings.HasPrefix(log, "rpc error: code = ") {
+		log = after
+	}
+	for _, tail := range []string{": key not found", ": invalid request", ": unknown request"} {
+		log = strings.TrimSuffix(log, tail)
+	}
+	return log
+}
+
+// moduleOfPath is the module of a query: enterprise in /ink.enterprise.v1.Query/User.
+func moduleOfPath(path string) string {
+	parts := strings.Split(strings.TrimPrefix(path, "/"), ".")
+	if len(parts) < 2 || parts[0] != "ink" {
+		return ""
+	}
+	return parts[1]
+}
+
+func splitID(id string) (codespace string, code uint32) {
+	codespace, number, _ := strings.Cut(id, "/")
+	n, _ := strconv.ParseUint(number, 10, 32)
+	return codespace, uint32(n)
+}
+
+// description is the text that an error was registered with.
+func description(codespace string, code uint32) string {
+	return strings.TrimPrefix(errorsmod.ABCIError(codespace, code, "-").Error(), "-: ")
 }

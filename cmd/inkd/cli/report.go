@@ -83,9 +83,7 @@ func classify(err error) *Error {
 	}
 	// An error of the chain's modules that was raised here is bad input.
 	if space, code, _ := errorsmod.ABCIInfo(err, false); space != errorsmod.UndefinedCodespace {
-		e := Refused(space, code, err.Error())
-		e.Exit, e.Cause = ExitUsage, err
-		return e
+		return localRefusal(space, code, err)
 	}
 	if st, ok := status.FromError(err); ok && st.Code() != codes.OK {
 		if st.Code() == codes.Unavailable {
@@ -101,6 +99,16 @@ func classify(err error) *Error {
 		return File("本地文件出错", "local file", err, "")
 	}
 	return internal(err)
+}
+
+// localRefusal is bad input that the chain's own code refused in this process.
+func localRefusal(codespace string, code uint32, err error) *Error {
+	e := Refused(codespace, code, err.Error())
+	e.Exit, e.Cause = ExitUsage, err
+	if _, known := refusals[e.Code]; !known || codespace == "sdk" {
+		e.Zh, e.En, e.Hint = "输入不正确（"+err.Error()+"）", err.Error(), ""
+	}
+	return e
 }
 
 func unreachable(err error) bool {

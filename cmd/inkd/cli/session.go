@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -85,4 +86,13 @@ func sessionOf(cmd *cobra.Command) *session {
 		return nil
 	}
 	return &session{Context: c, nodes: n}
+}
+
+// newSession is sessionOf for the body of a command.
+func newSession(cmd *cobra.Command) (*session, error) {
+	s := sessionOf(cmd)
+	if s == nil {
+		return nil, internal(errors.New("expected a prepared command"))
+	}
+	return s, nil
 }

@@ -29,6 +29,7 @@ type watch struct {
 	hash   []byte
 	events <-chan coretypes.ResultEvent // nil without a subscription
 	ws     *rpchttp.HTTP
+	every  time.Duration // between polls
 }
 
 // committed is a transaction in a block.
@@ -39,7 +40,7 @@ type committed struct {
 
 // watch subscribes before the transaction is sent, or its commit could be missed.
 func (s *Sender) watch(ctx context.Context, raw []byte) *watch {
-	w := &watch{nodes: s.nodes, raw: raw, hash: cmttypes.Tx(raw).Hash()}
+	w := &watch{nodes: s.nodes, raw: raw, hash: cmttypes.Tx(raw).Hash(), every: pollEvery}
 	if s.wait > 0 {
 		w.subscribe(ctx, s.nodes.current())
 	}
@@ -75,7 +76,7 @@ func (w *watch) stop() {
 func (w *watch) result(ctx context.Context, wait time.Duration) (*committed, error) {
 	limit, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	tick := time.NewTicker(pollEvery)
+	tick := time.NewTicker(w.every)
 	defer tick.Stop()
 	for polls := 1; ; polls++ {
 		select {
@@ -87,7 +88,7 @@ func (w *watch) result(ctx context.Context, wait time.Duration) (*committed, err
 			if res, err := w.nodes.Tx(limit, w.hash, false); err == nil {
 				return &committed{res.Height, &res.TxResult}, nil
 			}
-			if polls%resendEvery == 0 {
+			if w.raw != nil && polls%resendEvery == 0 {
 				_, _ = w.nodes.BroadcastTxSync(limit, w.raw)
 			}
 		case <-limit.Done():
