@@ -53,11 +53,11 @@ A port that is taken is named, with the node that needs it (exit status 64).
 
 func upCommand(a *app.App) *cobra.Command {
 	var o options
-	var demo bool
+	var demo, once bool
 	cmd := &cobra.Command{
 		Use: "up", Short: "启动本地网络 · Bring the local network up", Long: upLong, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runUp(cmd, a, &o, demo)
+			return runUp(cmd, a, &o, demo, once)
 		},
 	}
 	f := cmd.Flags()
@@ -66,13 +66,14 @@ func upCommand(a *app.App) *cobra.Command {
 	f.StringVar(&o.chainID, "chain-id", defaultChainID, "链标识 · the chain id of a new network")
 	f.BoolVar(&o.detach, "detach", false, "就绪后返回 · return when the network is ready; stop it with `inkd network down`")
 	f.BoolVar(&o.reset, "reset", false, "删除并重建 · delete the stopped network in --home first")
+	f.BoolVar(&once, "once", false, "就绪（与演示）后停止 · stop as soon as the network is ready and the demo is done")
 	f.BoolVar(&demo, "demo", false, "演示存证与证书 · deposit a file and have its certificate issued, then stay up")
 	addHome(f)
 	addOutput(f)
 	return cmd
 }
 
-func runUp(cmd *cobra.Command, a *app.App, o *options, demo bool) error {
+func runUp(cmd *cobra.Command, a *app.App, o *options, demo, once bool) (err error) {
 	out, progress, err := outputs(cmd)
 	if err != nil {
 		return err
@@ -99,15 +100,7 @@ func runUp(cmd *cobra.Command, a *app.App, o *options, demo bool) error {
 	if err := out(rep, func(w io.Writer) { printReport(w, rep) }); err != nil {
 		return err
 	}
-	if o.detach && !demo {
-		return nil
-	}
-	return runForeground(ctx, n, o.detach, demo, out)
-}
-
-// runForeground runs the demo, if asked for, and stays until Ctrl-C.
-func runForeground(ctx context.Context, n *network, detach, demo bool, out printer) (err error) {
-	if !detach {
+	if !o.detach {
 		defer func() {
 			if stopErr := n.stop(); err == nil {
 				err = stopErr
@@ -115,19 +108,23 @@ func runForeground(ctx context.Context, n *network, detach, demo bool, out print
 		}()
 	}
 	if demo {
-		res, err := n.demo(ctx, "")
-		if err != nil {
-			return err
-		}
-		if err := out(res, func(w io.Writer) { printDemo(w, n.dir, res) }); err != nil {
+		if err := n.showDemo(ctx, out); err != nil {
 			return err
 		}
 	}
-	if detach || os.Getenv("INKD_NETWORK_ONCE") != "" {
+	if o.detach || once {
 		return nil
 	}
 	n.sayf("按 Ctrl-C 停止 · Ctrl-C stops the network")
 	return n.stay(ctx)
+}
+
+func (n *network) showDemo(ctx context.Context, out printer) error {
+	res, err := n.demo(ctx, "")
+	if err != nil {
+		return err
+	}
+	return out(res, func(w io.Writer) { printDemo(w, n.record, res) })
 }
 
 func downCommand() *cobra.Command {
