@@ -97,7 +97,7 @@ func (k *Keeper) importKey(ctx context.Context, key types.Key) error {
 	if acc == nil {
 		return errorsmod.Wrapf(types.ErrGenesis, "consortium.keys: expected an account of key %d in auth.accounts, got none", key.Id)
 	}
-	if acc.GetAccountNumber() != key.Id || !crypto.Equals(acc.GetPubKey()) {
+	if pub := acc.GetPubKey(); acc.GetAccountNumber() != key.Id || pub == nil || !crypto.Equals(pub) {
 		return errorsmod.Wrapf(types.ErrGenesis, "auth.accounts: expected account number %d with the public key of key %d, got number %d",
 			key.Id, key.Id, acc.GetAccountNumber())
 	}

@@ -23,7 +23,35 @@ func (m *GenesisState) Validate() error {
 	if err := m.validateInstitutions(); err != nil {
 		return err
 	}
-	return m.validateOfficers()
+	if err := m.validateOfficers(); err != nil {
+		return err
+	}
+	return m.validateHolders()
+}
+
+// validateHolders checks that keys and their holders name each other.
+func (m *GenesisState) validateHolders() error {
+	for i, k := range m.Keys {
+		field := fmt.Sprintf("consortium.keys[%d]", i)
+		if k.OfficerId != 0 && (k.OfficerId > uint64(len(m.Officers)) || m.Officers[k.OfficerId-1].KeyId != k.Id) {
+			return errorsmod.Wrapf(ErrGenesis, "%s.officer_id: expected an officer with this key, got %d", field, k.OfficerId)
+		}
+		if k.InstitutionId == 0 {
+			continue
+		}
+		if k.InstitutionId > uint64(len(m.Institutions)) || m.Institutions[k.InstitutionId-1].OperatorKeyId != k.Id {
+			return errorsmod.Wrapf(ErrGenesis, "%s.institution_id: expected an institution with this operator's key, got %d", field, k.InstitutionId)
+		}
+		if k.OfficerId != 0 || k.UserId != 0 {
+			return errorsmod.Wrapf(ErrGenesis, "%s: expected an operator's key to be nothing else, got officer %d, user %d", field, k.OfficerId, k.UserId)
+		}
+	}
+	for i, o := range m.Officers {
+		if !o.Dismissed && m.Keys[o.KeyId-1].OfficerId != o.Id {
+			return errorsmod.Wrapf(ErrGenesis, "consortium.officers[%d].key_id: expected a key of officer %d, got key %d of officer %d", i, o.Id, o.KeyId, m.Keys[o.KeyId-1].OfficerId)
+		}
+	}
+	return nil
 }
 
 // one collects what must be different in all institutions.
@@ -166,6 +194,9 @@ func (m *GenesisState) validateOfficers() error {
 		}
 	}
 	for i, u := range m.Uses {
+		if i > 0 && u.OfficerId <= m.Uses[i-1].OfficerId {
+			return errorsmod.Wrapf(ErrGenesis, "consortium.uses[%d].officer_id: expected more than %d (ascending and distinct), got %d", i, m.Uses[i-1].OfficerId, u.OfficerId)
+		}
 		if u.OfficerId == 0 || u.OfficerId > uint64(len(m.Officers)) {
 			return errorsmod.Wrapf(ErrGenesis, "consortium.uses[%d].officer_id: expected an officer, got %d", i, u.OfficerId)
 		}

@@ -59,6 +59,7 @@ func refused(t *testing.T, gs *types.GenesisState, part string) {
 	require.ErrorContains(t, err, part)
 }
 
+// LG-14, LG-16.
 func TestExportImportsAlike(t *testing.T) {
 	b := life(t)
 	gs := b.export(t)
@@ -68,6 +69,7 @@ func TestExportImportsAlike(t *testing.T) {
 	require.Equal(t, gs, again.export(t))
 }
 
+// LG-14.
 func TestImportRefusesEveryChangedByte(t *testing.T) {
 	gs := life(t).export(t)
 	for seq, e := range gs.Entries {
@@ -83,6 +85,7 @@ func TestImportRefusesEveryChangedByte(t *testing.T) {
 	}
 }
 
+// LG-14.
 func TestImportRefusesAnotherOrderOrLength(t *testing.T) {
 	gs := life(t).export(t)
 	for _, fit := range []bool{false, true} {
@@ -105,6 +108,7 @@ func TestImportRefusesAnotherOrderOrLength(t *testing.T) {
 	}), "log.entries[4]")
 }
 
+// LG-13 to LG-15.
 func TestImportRefusesAWrongHead(t *testing.T) {
 	gs := life(t).export(t)
 	for _, c := range []struct {
@@ -135,7 +139,7 @@ func TestImportRefusesAWrongHead(t *testing.T) {
 	require.ErrorContains(t, late.k.InitGenesis(late.ctx, &types.GenesisState{LogId: logID[:], Head: &types.LogHead{Size_: 1}}), "log.head.size")
 }
 
-// A log that an era entry closes goes on under any chain id and height, at the
+// LG-15: a log that an era entry closes goes on under any chain id and height, at the
 // next index.
 func TestEraGoesOn(t *testing.T) {
 	b := life(t)

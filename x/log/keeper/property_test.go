@@ -208,7 +208,7 @@ func (m *model) draw(t *rapid.T) types.Body {
 	return decision(rapid.IntRange(0, 4).Draw(t, "decision"), about)
 }
 
-// Random appends: entries, root, accumulators, event numbers and status values are
+// LG-1 to LG-10 by random appends: entries, root, accumulators, event numbers and status values are
 // what the specification says, refusals leave nothing behind, and a block that
 // appends nothing leaves the head's bytes and the app hash alone.
 func TestAppendsFollowTheModel(t *testing.T) {
