@@ -114,7 +114,7 @@ func (a *App) setHandlers() {
 	a.SetBeginBlocker(a.manager.BeginBlock)
 	a.SetEndBlocker(a.manager.EndBlock)
 	a.SetAnteHandler(newAnte(a).handle)
-	a.SetPrepareProposal(a.prepareProposal)
+	a.SetPrepareProposal(a.proposer())
 	a.SetProcessProposal(a.processProposal)
 }
 
