@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
@@ -58,9 +59,39 @@ func validateConsensusParams(p *cmtproto.ConsensusParams) error {
 	if p.Authority != nil && p.Authority.Authority != "" {
 		return errorsmod.Wrapf(ErrGenesis, "consensus.params.authority: expected none (it would override every module's authority), got %s", p.Authority.Authority)
 	}
+	if len(p.Validator.PubKeyTypes) == 0 {
+		return errorsmod.Wrap(ErrGenesis, "consensus.params.validator.pub_key_types: expected ed25519 or ml_dsa_65, got none")
+	}
 	for _, t := range p.Validator.PubKeyTypes {
 		if t != cmttypes.ABCIPubKeyTypeEd25519 && t != cmttypes.ABCIPubKeyTypeMlDsa65 {
 			return errorsmod.Wrapf(ErrGenesis, "consensus.params.validator.pub_key_types: expected ed25519 or ml_dsa_65, got %s", t)
+		}
+	}
+	return nil
+}
+
+// validateKeyTypes refuses validators whose keys the parameters do not allow:
+// CometBFT would only notice when the first of them changes.
+func (a *App) validateKeyTypes(p *cmtproto.ConsensusParams, state map[string]json.RawMessage) error {
+	var gs consortiumtypes.GenesisState
+	if err := a.Codec.UnmarshalJSON(state[consortiumtypes.ModuleName], &gs); err != nil {
+		return errorsmod.Wrapf(ErrGenesis, "app_state.consortium: %s", err)
+	}
+	keys := make([]consortiumtypes.PublicKey, 0, len(gs.Founders)+len(gs.Institutions))
+	for _, f := range gs.Founders {
+		keys = append(keys, f.ConsensusKey)
+	}
+	for _, in := range gs.Institutions {
+		keys = append(keys, in.ConsensusKey)
+	}
+	for i, k := range keys {
+		name := cmttypes.ABCIPubKeyTypeEd25519
+		if k.Type == logtypes.KEY_TYPE_ML_DSA_65 {
+			name = cmttypes.ABCIPubKeyTypeMlDsa65
+		}
+		if len(k.Key) != 0 && !slices.Contains(p.Validator.PubKeyTypes, name) {
+			return errorsmod.Wrapf(ErrGenesis, "consensus.params.validator.pub_key_types: expected %s, the type of institution %d's consensus key, among them, got %v",
+				name, i+1, p.Validator.PubKeyTypes)
 		}
 	}
 	return nil
@@ -97,7 +128,10 @@ func (a *App) ValidateGenesis(doc *genutiltypes.AppGenesis) error {
 	if err := validateConsensusParams(&params); err != nil {
 		return err
 	}
-	return a.ValidateState(state)
+	if err := a.ValidateState(state); err != nil {
+		return err
+	}
+	return a.validateKeyTypes(&params, state)
 }
 
 // Founding is what the founders of a new chain agree on.

@@ -113,6 +113,9 @@ func (a *App) initChainer(ctx sdk.Context, req *abci.RequestInitChain) (*abci.Re
 	if err := validateConsensusParams(req.ConsensusParams); err != nil {
 		return nil, err
 	}
+	if err := a.validateKeyTypes(req.ConsensusParams, state); err != nil {
+		return nil, err
+	}
 	if err := a.UpgradeKeeper.SetModuleVersionMap(ctx, a.manager.GetVersionMap()); err != nil {
 		return nil, err
 	}
