@@ -8,8 +8,9 @@ GO      ?= go
 JOBS    ?= 2
 # Where `make run` keeps its network.
 NETWORK ?= build/network
-# `make run ONCE=1` stops after the demonstration.
+# `make run ONCE=1` stops after the demonstration; `make run PORT=27000` takes other ports.
 ONCE    ?=
+PORT    ?=
 BENCH   ?= .
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -28,7 +29,7 @@ build: ## build the node into build/inkd
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o build/inkd ./cmd/inkd
 
 run: build ## bring four institutions up, deposit a file, certify it, stay up (ONCE=1: stop then)
-	@build/inkd network up --demo --home $(NETWORK) $(if $(ONCE),--once)
+	@build/inkd network up --demo --home $(NETWORK) $(if $(ONCE),--once) $(if $(PORT),--base-port $(PORT))
 
 test: ## all that CI runs; about 15 minutes
 	@$(STAGE) 'form'       $(MAKE) --no-print-directory fmt-check

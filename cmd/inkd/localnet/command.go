@@ -4,7 +4,6 @@
 package localnet
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -91,13 +90,10 @@ func runUp(cmd *cobra.Command, a *app.App, o *options, demo, once bool) (err err
 	if err := o.check(); err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	n, rep, err := up(ctx, a, *o, progress)
 	if err != nil {
-		return err
-	}
-	if err := out(rep, func(w io.Writer) { printReport(w, rep) }); err != nil {
 		return err
 	}
 	if !o.detach {
@@ -108,23 +104,20 @@ func runUp(cmd *cobra.Command, a *app.App, o *options, demo, once bool) (err err
 		}()
 	}
 	if demo {
-		if err := n.showDemo(ctx, out); err != nil {
+		res, err := n.demo(ctx, "")
+		if err != nil {
 			return err
 		}
+		rep.Demo = &res
+	}
+	if err := out(rep, func(w io.Writer) { printUp(w, n.record, rep) }); err != nil {
+		return err
 	}
 	if o.detach || once {
 		return nil
 	}
 	n.sayf("按 Ctrl-C 停止 · Ctrl-C stops the network")
 	return n.stay(ctx)
-}
-
-func (n *network) showDemo(ctx context.Context, out printer) error {
-	res, err := n.demo(ctx, "")
-	if err != nil {
-		return err
-	}
-	return out(res, func(w io.Writer) { printDemo(w, n.record, res) })
 }
 
 func downCommand() *cobra.Command {
@@ -223,7 +216,9 @@ func home(cmd *cobra.Command) (string, error) {
 	return filepath.Abs(dir)
 }
 
-func printReport(w io.Writer, rep report) {
-	fmt.Fprintf(w, "登记 · enrolled   demo enterprise %d, %.1f s in all; client home %s\n",
-		rep.Enterprise, float64(rep.EnrolledMs)/1000, rep.ClientHome)
+// printUp is the text beside the progress that was shown already.
+func printUp(w io.Writer, r *record, rep report) {
+	if rep.Demo != nil {
+		printDemo(w, r, *rep.Demo)
+	}
 }

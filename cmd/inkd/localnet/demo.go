@@ -55,7 +55,7 @@ reviewed by two, and issued. Each step is a command that you can copy.`,
 			if err != nil {
 				return err
 			}
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 			defer stop()
 			res, err := (&network{app: a, out: progress, record: r}).demo(ctx, strings.Join(args, ""))
 			if err != nil {
@@ -195,7 +195,7 @@ func (n *network) act(ctx context.Context, res *demoResult, what string, args ..
 // commandError gives back the error that the command reported, with its exit status.
 func commandError(ctx context.Context, line string, err error, stderr []byte) error {
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return interrupted()
 	}
 	var reported struct{ Code, Zh, En, Hint string }
 	var exit *exec.ExitError

@@ -2,6 +2,7 @@ package localnet
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -81,7 +82,7 @@ func (r *record) awaitNodes(ctx context.Context, height int64) ([]nodeStatus, er
 		ready := true
 		for i, s := range all {
 			if !s.Alive {
-				return all, r.died(r.Nodes[i])
+				return all, nodeEnded(r.Nodes[i])
 			}
 			ready = ready && s.Answers && s.Height >= height && !s.CatchingUp
 		}
@@ -90,21 +91,13 @@ func (r *record) awaitNodes(ctx context.Context, height int64) ([]nodeStatus, er
 		}
 		select {
 		case <-ctx.Done():
-			return all, fmt.Errorf("waiting for height %d on all nodes: %w: %s", height, context.Cause(ctx), summary(all))
+			if errors.Is(ctx.Err(), context.Canceled) {
+				return all, interrupted()
+			}
+			return all, notReady(height, all)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
-}
-
-func (r *record) died(n node) error {
-	return &nodeDied{name: n.Name, log: n.logFile(), tail: logTail(n, 20)}
-}
-
-// nodeDied is the unexpected end of a node.
-type nodeDied struct{ name, log, tail string }
-
-func (e *nodeDied) Error() string {
-	return fmt.Sprintf("node %s ended; the last lines of %s:\n%s", e.name, e.log, e.tail)
 }
 
 func summary(all []nodeStatus) string {

@@ -56,6 +56,7 @@ type report struct {
 	Nodes      []nodeStatus `json:"nodes"`
 	ReadyMs    int64        `json:"ready_ms"`
 	EnrolledMs int64        `json:"enrolled_ms"`
+	Demo       *demoResult  `json:"demo,omitempty"`
 }
 
 // up founds the network if there is none, starts what does not run, waits until all
@@ -76,6 +77,9 @@ func up(ctx context.Context, a *app.App, o options, out io.Writer) (_ *network, 
 	started, err := n.start(!o.detach)
 	defer func() {
 		if err != nil {
+			if errors.Is(ctx.Err(), context.Canceled) {
+				err = interrupted()
+			}
 			_, stopErr := stopAll(started)
 			err = errors.Join(err, stopErr)
 		}
@@ -97,6 +101,8 @@ func up(ctx context.Context, a *app.App, o options, out io.Writer) (_ *network, 
 		return nil, rep, err
 	}
 	rep.EnrolledMs = time.Since(began).Milliseconds()
+	n.sayf("登记 · enrolled   demo enterprise %d, %.1f s in all; client home %s",
+		rep.Enterprise, time.Since(began).Seconds(), short(rep.ClientHome))
 	rep.Nodes = n.askAll(ctx)
 	rep.Height = rep.Nodes[0].Height
 	return n, rep, nil
@@ -124,7 +130,7 @@ func (n *network) open(o options) (isNew bool, err error) {
 		if n.record, err = found(n.app, o.dir, o.chainID, o.n, o.basePort); err != nil {
 			return false, err
 		}
-		n.sayf("创世 · founded    %s in %s: %s", n.ChainID, o.dir, strings.Join(nodeNames(n.Nodes), ", "))
+		n.sayf("创世 · founded    %s in %s: %s", n.ChainID, short(o.dir), strings.Join(nodeNames(n.Nodes), ", "))
 		return true, nil
 	}
 	n.record = r
@@ -222,7 +228,7 @@ func (n *network) stay(ctx context.Context) error {
 		for _, nd := range n.Nodes {
 			dead := !nd.Process.alive()
 			if dead && !missing[nd.Name] {
-				n.sayf("节点停止 · %v\n重新启动 · to start it again: %s", n.died(nd),
+				n.sayf("节点停止 · %v\n重新启动 · to start it again: %s", nodeEnded(nd),
 					shown("network", "up", "--detach", "--home", n.dir))
 			}
 			missing[nd.Name] = dead
