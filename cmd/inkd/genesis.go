@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/server"
 
 	"github.com/inkchain/inkd/app"
+	"github.com/inkchain/inkd/cmd/inkd/cli"
 )
 
 func genesisCommand(a *app.App) *cobra.Command {
@@ -29,9 +31,12 @@ func genesisValidateCommand(a *app.App) *cobra.Command {
 			if len(args) == 1 {
 				file = args[0]
 			}
+			if _, err := os.Stat(file); err != nil {
+				return cli.File("无法读取创世文件", "the genesis file", err, "")
+			}
 			doc, err := genutiltypes.AppGenesisFromFile(file)
 			if err != nil {
-				return fmt.Errorf("%s: expected a genesis file: %w", file, err)
+				return cli.BadInput("不是创世文件："+file, file+": expected a genesis file", err, "")
 			}
 			if err := a.ValidateGenesis(doc); err != nil {
 				return err

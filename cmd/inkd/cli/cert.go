@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/client"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/inkchain/inkd/format"
 	evidencetypes "github.com/inkchain/inkd/x/evidence/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -58,6 +60,15 @@ func (d certDone) rows() []row {
 
 // certificate finds a certificate by its number ZS… or its cert_seq.
 func (s *session) certificate(ctx context.Context, id string) (*evidencetypes.QueryCertificateResponse, error) {
+	if _, err := strconv.ParseUint(id, 10, 64); err != nil {
+		kind, _, _, err := format.ParseNumber(id)
+		if err == nil && kind != format.ZS {
+			err = fmt.Errorf("expected a number ZS…, got %s", id)
+		}
+		if err != nil {
+			return nil, BadInput("证书编号不正确", "CERT: expected a number ZS… or a cert_seq", err, "")
+		}
+	}
 	return s.evidence().Certificate(ctx, &evidencetypes.QueryCertificateRequest{Id: id})
 }
 

@@ -15,6 +15,9 @@ func AddCommands(root *cobra.Command, a *app.App) {
 		return BadInput("参数不正确", "flags", err, "see --help")
 	})
 	root.AddCommand(evidenceCommand(), certCommand())
+	if query := child(root, "query"); query != nil {
+		printEntries(query)
+	}
 	if tx := child(root, "tx"); tx != nil {
 		waitForCommits(tx)
 		if evidence := child(tx, "evidence"); evidence != nil {

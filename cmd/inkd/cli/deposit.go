@@ -58,6 +58,9 @@ func newSignedSession(cmd *cobra.Command) (*signedSession, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.realKeyring(cmd); err != nil {
+		return nil, err
+	}
 	from, _ := cmd.Flags().GetString(flags.FlagFrom)
 	if from == "" {
 		from = s.KeyringDefaultKeyName

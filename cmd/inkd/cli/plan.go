@@ -191,7 +191,10 @@ func (p *plan) scan(ctx context.Context, cmd *cobra.Command, secret format.Secre
 		if err := tree.Add(it); err != nil {
 			return err
 		}
-		return spool.Add(it)
+		if err := spool.Add(it); err != nil {
+			return openingError(err)
+		}
+		return nil
 	})
 	done()
 	if err != nil {

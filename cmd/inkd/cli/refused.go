@@ -5,7 +5,12 @@ import (
 	"strconv"
 	"strings"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
 	errorsmod "cosmossdk.io/errors"
+
+	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
 )
 
 // sentence is what people read about one error of the chain.
@@ -123,10 +128,29 @@ func refusedQuery(path, codespace string, code uint32, log string) *Error {
 			best, bestScore = id, score
 		}
 	}
+	cause := status.Error(grpcCode(codespace, code), log)
 	if best != "" {
 		codespace, code = splitID(best)
 	}
-	return Refused(codespace, code, log)
+	e := Refused(codespace, code, log)
+	e.Cause = cause // for code that asks for the gRPC status
+	return e
+}
+
+// grpcCode is what the SDK's own client would answer.
+func grpcCode(codespace string, code uint32) codes.Code {
+	if codespace != sdkerrors.RootCodespace {
+		return codes.Unknown
+	}
+	switch code {
+	case sdkerrors.ErrKeyNotFound.ABCICode():
+		return codes.NotFound
+	case sdkerrors.ErrInvalidRequest.ABCICode():
+		return codes.InvalidArgument
+	case sdkerrors.ErrUnauthorized.ABCICode():
+		return codes.Unauthenticated
+	}
+	return codes.Unknown
 }
 
 // cleanLog takes away what gRPC and the SDK put around a module's message.

@@ -96,3 +96,22 @@ func newSession(cmd *cobra.Command) (*session, error) {
 	}
 	return s, nil
 }
+
+// realKeyring replaces the empty keyring that the SDK takes for --dry-run: which
+// enterprise may deposit depends on the key.
+func (s *session) realKeyring(cmd *cobra.Command) error {
+	if !s.Simulate {
+		return nil
+	}
+	backend := s.Viper.GetString(flags.FlagKeyringBackend)
+	if f := cmd.Flags().Lookup(flags.FlagKeyringBackend); f != nil && f.Changed {
+		backend = f.Value.String()
+	}
+	c := s.Context.WithSimulation(false)
+	keyring, err := client.NewKeyringFromBackend(c, backend)
+	if err != nil {
+		return BadInput("无法打开密钥环", "the keyring", err, "--keyring-backend")
+	}
+	s.Context = c.WithKeyring(keyring)
+	return nil
+}
