@@ -46,7 +46,7 @@ test-go:
 	$(GO) test -p $(JOBS) -timeout 20m ./...
 
 test-network:
-	$(GO) test -tags network -p 1 -count 1 -timeout 15m -run 'TestNetwork' ./cmd/inkd/localnet
+	$(GO) test -tags network -p 1 -count 1 -timeout 15m -run 'Network|Byzantine' ./cmd/inkd/localnet ./testutil
 
 lint: ## vet, staticcheck at its exact version, and the rules of the house
 	@mkdir -p build
@@ -70,6 +70,7 @@ fmt-check:
 
 vet:
 	$(GO) vet -tags network ./...
+	$(GO) vet -tags byzantine ./app
 	cd tools && $(GO) vet ./...
 
 bench: ## measure; each figure beside its limit (BENCH=regexp)

@@ -244,7 +244,9 @@ func (n *network) stop() error {
 	if r, found, err := load(n.dir); err == nil && found {
 		n.record = r
 	}
-	n.sayf("停止 · stopping   %s", strings.Join(n.running(), ", "))
+	if running := n.running(); len(running) > 0 {
+		n.sayf("停止 · stopping   %s", strings.Join(running, ", "))
+	}
 	killed, err := stopAll(n.Nodes)
 	if len(killed) > 0 {
 		n.sayf("强制停止 · killed   %s", strings.Join(killed, ", "))
