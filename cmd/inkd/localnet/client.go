@@ -73,8 +73,7 @@ func (r *record) clientContext(a *app.App, keys keyring.Keyring, n node) (client
 		WithAccountRetriever(authtypes.AccountRetriever{}).
 		WithHomeDir(clientHome(r.dir)).WithKeyringDir(clientHome(r.dir)).WithKeyring(keys).
 		WithChainID(r.ChainID).WithNodeURI(n.rpcURL()).WithClient(rpc).
-		WithBroadcastMode(flags.BroadcastSync).WithSkipConfirmation(true).
-		WithCmdContext(nil), nil
+		WithBroadcastMode(flags.BroadcastSync).WithSkipConfirmation(true), nil
 }
 
 // askTimeout is how long a node on this machine may take to answer.
