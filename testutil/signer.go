@@ -108,25 +108,37 @@ func (c *Chain) SignAhead(s Signer, ahead uint64, msgs ...sdk.Msg) []byte {
 func (c *Chain) SignWith(s Signer, ahead uint64, change func(client.TxBuilder), msgs ...sdk.Msg) []byte {
 	c.T.Helper()
 	sequence, number := c.Sequence(s)
-	sequence += ahead
-	b := c.App.TxConfig.NewTxBuilder()
-	require.NoError(c.T, b.SetMsgs(msgs...))
+	raw, err := s.Sign(c.App.TxConfig, ChainID, number, sequence+ahead, change, msgs...)
+	require.NoError(c.T, err)
+	return raw
+}
+
+// Sign makes a transaction for any chain; change may change it before it is signed.
+func (s Signer) Sign(config client.TxConfig, chainID string, number, sequence uint64, change func(client.TxBuilder), msgs ...sdk.Msg) ([]byte, error) {
+	b := config.NewTxBuilder()
+	if err := b.SetMsgs(msgs...); err != nil {
+		return nil, err
+	}
 	b.SetGasLimit(TxGas)
 	if change != nil {
 		change(b)
 	}
 	const mode = signing.SignMode_SIGN_MODE_DIRECT
 	empty := signing.SignatureV2{PubKey: s.Key.PubKey(), Data: &signing.SingleSignatureData{SignMode: mode}, Sequence: sequence}
-	require.NoError(c.T, b.SetSignatures(empty))
-	data := authsigning.SignerData{
-		Address: s.Address(), ChainID: ChainID, AccountNumber: number, Sequence: sequence, PubKey: s.Key.PubKey(),
+	if err := b.SetSignatures(empty); err != nil {
+		return nil, err
 	}
-	signature, err := tx.SignWithPrivKey(context.Background(), mode, data, b, s.Key, c.App.TxConfig, sequence)
-	require.NoError(c.T, err)
-	require.NoError(c.T, b.SetSignatures(signature))
-	raw, err := c.App.TxConfig.TxEncoder()(b.GetTx())
-	require.NoError(c.T, err)
-	return raw
+	data := authsigning.SignerData{
+		Address: s.Address(), ChainID: chainID, AccountNumber: number, Sequence: sequence, PubKey: s.Key.PubKey(),
+	}
+	signature, err := tx.SignWithPrivKey(context.Background(), mode, data, b, s.Key, config, sequence)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.SetSignatures(signature); err != nil {
+		return nil, err
+	}
+	return config.TxEncoder()(b.GetTx())
 }
 
 // Deliver puts the messages into a transaction and the transaction into a block.
