@@ -220,7 +220,6 @@ func TestAnteOrder(t *testing.T) {
 	w.Submit(w.Employee, w.Enterprise, testutil.Commitment("the only one"))
 	garbage := func(d *draft) { d.spoil = func(raw *txtypes.TxRaw) { raw.Signatures[0] = make([]byte, 64) } }
 	stranger := testutil.NewSigner("stranger")
-	const signatureGas = 60_000
 	for _, x := range []struct {
 		name     string
 		signer   testutil.Signer

@@ -93,12 +93,12 @@ func (o *Operations) know(s Signer) Signer {
 }
 
 // Draw draws the transactions of a block of so many messages, in the order in
-// which they would be executed.
+// which they would be executed; of fewer if nobody is left who can send any.
 func (o *Operations) Draw(messages int) [][]byte {
 	o.refresh()
 	o.ahead, o.spent, o.claimed = map[string]uint64{}, map[string]bool{}, map[claim]bool{}
 	var txs [][]byte
-	for n := 0; n < messages; {
+	for n, tries := 0, 100*messages; n < messages && tries > 0; tries-- {
 		s, msgs := o.next()
 		if len(msgs) == 0 || o.spent[s.Address()] || n+len(msgs) > messages {
 			continue
