@@ -40,7 +40,8 @@ import (
 )
 
 // Authority is the address in whose name executed proposals act. Nobody has its key.
-var Authority = authtypes.NewModuleAddress(consortiumtypes.ModuleName).String()
+// Its prefix is given here: the SDK's is not set yet when this is computed.
+var Authority = sdk.MustBech32ifyAddressBytes(Bech32Prefix, authtypes.NewModuleAddress(consortiumtypes.ModuleName))
 
 // App is the application of a node.
 type App struct {

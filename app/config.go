@@ -31,8 +31,13 @@ func defaultHome() string {
 	return filepath.Join(home, ".inkd")
 }
 
-// The prefixes are process-wide in the SDK; sealing them makes a later change a panic.
+// The prefixes are process-wide in the SDK; sealing them makes a later change a
+// panic. Without a scope of its own the SDK asks the system for the program's path
+// each time an address is decoded: a seventh of a node's work.
 func init() {
+	if err := os.Setenv(sdk.EnvConfigScope, Name); err != nil {
+		panic(err)
+	}
 	c := sdk.GetConfig()
 	c.SetBech32PrefixForAccount(Bech32Prefix, Bech32Prefix+"pub")
 	c.SetBech32PrefixForValidator(Bech32Prefix+"valoper", Bech32Prefix+"valoperpub")

@@ -12,7 +12,7 @@ import (
 // Enterprise is an enterprise or application by the id. Error:
 // ErrEnterpriseNotFound.
 func (k *Keeper) Enterprise(ctx context.Context, id uint64) (types.Enterprise, error) {
-	return load(ctx, k.enterprises, id, errorsmod.Wrapf(types.ErrEnterpriseNotFound, "expected the id of an enterprise, got %d", id))
+	return load(ctx, k.enterprises, id, types.ErrEnterpriseNotFound, "expected the id of an enterprise, got %d", id)
 }
 
 // enterpriseIn is an enterprise that must be in one of some states. Errors:

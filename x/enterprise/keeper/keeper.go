@@ -8,6 +8,7 @@ import (
 
 	"cosmossdk.io/collections"
 	corestore "cosmossdk.io/core/store"
+	errorsmod "cosmossdk.io/errors"
 
 	"github.com/cosmos/cosmos-sdk/codec"
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -102,11 +103,12 @@ func nextID(ctx context.Context, count collections.Sequence) (uint64, error) {
 	return n + 1, err
 }
 
-// load is a row of a table, or the module's error for one that is not there.
-func load[K, V any](ctx context.Context, table collections.Map[K, V], key K, missing error) (V, error) {
+// load is a row of a table, or the module's error for one that is not there, made
+// only then: an error carries a stack.
+func load[K, V any](ctx context.Context, table collections.Map[K, V], key K, missing error, format string, args ...any) (V, error) {
 	row, err := table.Get(ctx, key)
 	if errors.Is(err, collections.ErrNotFound) {
-		return row, missing
+		return row, errorsmod.Wrapf(missing, format, args...)
 	}
 	return row, err
 }

@@ -15,7 +15,7 @@ import (
 // Member is a membership. Error: ErrMemberNotFound.
 func (k *Keeper) Member(ctx context.Context, enterpriseID, userID uint64) (types.Member, error) {
 	return load(ctx, k.members, collections.Join(enterpriseID, userID),
-		errorsmod.Wrapf(types.ErrMemberNotFound, "expected a membership in enterprise %d, got user %d", enterpriseID, userID))
+		types.ErrMemberNotFound, "expected a membership in enterprise %d, got user %d", enterpriseID, userID)
 }
 
 // memberIn is a membership that must be in a state. Errors: ErrMemberNotFound,

@@ -13,7 +13,7 @@ import (
 
 // Qualification is a qualification by the id. Error: ErrQualificationNotFound.
 func (k *Keeper) Qualification(ctx context.Context, id uint64) (types.Qualification, error) {
-	return load(ctx, k.qualifications, id, errorsmod.Wrapf(types.ErrQualificationNotFound, "expected the id of a qualification, got %d", id))
+	return load(ctx, k.qualifications, id, types.ErrQualificationNotFound, "expected the id of a qualification, got %d", id)
 }
 
 // qualificationIn is a qualification that must be in a state. Errors:

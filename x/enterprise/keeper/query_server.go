@@ -57,7 +57,7 @@ func (s queryServer) EnterpriseByUscc(ctx context.Context, q *types.QueryEnterpr
 		return nil, status.Error(codes.InvalidArgument, err.Error())
 	}
 	id, err := load(ctx, s.k.byUSCC, types.USCCKey(q.Uscc),
-		errorsmod.Wrapf(types.ErrEnterpriseNotFound, "expected the code of a certified enterprise, got %s", q.Uscc))
+		types.ErrEnterpriseNotFound, "expected the code of a certified enterprise, got %s", q.Uscc)
 	if err != nil {
 		return nil, err
 	}

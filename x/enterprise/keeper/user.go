@@ -36,7 +36,7 @@ func (k *Keeper) enrol(ctx context.Context, officer consortiumtypes.Officer, m *
 
 // User is a user by the id. Error: ErrUserNotFound.
 func (k *Keeper) User(ctx context.Context, id uint64) (types.User, error) {
-	return load(ctx, k.users, id, errorsmod.Wrapf(types.ErrUserNotFound, "expected the id of a user, got %d", id))
+	return load(ctx, k.users, id, types.ErrUserNotFound, "expected the id of a user, got %d", id)
 }
 
 // userOf is the user id of an address. Error: ErrNotPermitted if its key is
