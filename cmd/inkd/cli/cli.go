@@ -12,7 +12,7 @@ import (
 // made its own.
 func AddCommands(root *cobra.Command, a *app.App) {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		return BadInput("参数不正确", "flags", err, "see --help")
+		return Usage("参数不正确（"+err.Error()+"）", err.Error(), "see --help")
 	})
 	root.AddCommand(evidenceCommand(), certCommand())
 	if query := child(root, "query"); query != nil {

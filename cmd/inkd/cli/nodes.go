@@ -22,7 +22,7 @@ import (
 )
 
 const (
-	// answerTime is how long one node may take before the next is asked.
+	// answerTime is the patience with a node.
 	answerTime = 5 * time.Second
 	// probeTime is how long a node may take to accept a connection.
 	probeTime = time.Second
@@ -35,6 +35,9 @@ type Nodes struct {
 	urls    []string
 	clients []*rpchttp.HTTP
 
+	// patience is how long one node may take before the next is asked.
+	patience time.Duration
+
 	mu   sync.Mutex
 	good int
 }
@@ -46,7 +49,7 @@ func NewNodes(urls []string) (*Nodes, error) {
 	if len(urls) == 0 {
 		return nil, Usage("未指定节点", "expected at least one node, got none", "--node URL[,URL…]")
 	}
-	n := &Nodes{urls: urls}
+	n := &Nodes{urls: urls, patience: answerTime}
 	for _, u := range urls {
 		c, err := newRPC(u)
 		if err != nil {
@@ -120,7 +123,7 @@ func ask[T any](ctx context.Context, n *Nodes, f func(context.Context, *rpchttp.
 	var zero T
 	var last error
 	for _, i := range n.order() {
-		try, cancel := context.WithTimeout(ctx, answerTime)
+		try, cancel := context.WithTimeout(ctx, n.patience)
 		out, err := f(try, n.clients[i])
 		cancel()
 		if err == nil || isAnswer(err) {

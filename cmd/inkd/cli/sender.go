@@ -176,7 +176,7 @@ func (s *Sender) broadcast(ctx context.Context, raw []byte, hash []byte) error {
 	maybe := false
 	var last error
 	for _, i := range s.nodes.order() {
-		try, cancel := context.WithTimeout(ctx, answerTime)
+		try, cancel := context.WithTimeout(ctx, s.nodes.patience)
 		res, err := s.nodes.clients[i].BroadcastTxSync(try, raw)
 		cancel()
 		if err != nil && !isAnswer(err) {

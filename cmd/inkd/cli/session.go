@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/viper"
@@ -63,6 +64,7 @@ func UseNodes(cmd *cobra.Command, urls []string) error {
 	if err != nil {
 		return err
 	}
+	n.good = max(slices.Index(urls, c.NodeURI), 0) // the one that ChooseNodes found
 	if flag := cmd.Flags().Lookup(flags.FlagNode); flag != nil {
 		flag.Changed = false
 	}

@@ -59,7 +59,7 @@ func addSubmitFlags(cmd *cobra.Command, f *submitFlags) {
 	s.Uint64Var(&f.enterprise, "enterprise", 0, "企业编号 · enterprise id (default: the only one in which the signer has DEPOSIT)")
 	s.StringVar(&f.request, "request-id", "", "请求号：同号重试只存一次 · the same text makes one deposit, however often it is sent (default: random)")
 	s.StringVar(&f.out, "out", "", "存证密钥文件 · opening file (default: PATH.inkopen, never overwritten)")
-	s.BoolVar(&f.open, "open", false, "存证后立即公开公开部分 · reveal the public part at once")
+	s.BoolVar(&f.open, "open", false, "存证后立即在链上公开根哈希、条数等 · reveal the public part at once")
 	s.BoolVar(&f.dryRun, "dry-run", false, "只检查，不写文件、不发送 · check and count only: nothing is written or sent")
 	_ = cmd.MarkFlagRequired("name")
 	_ = cmd.MarkFlagRequired("category")

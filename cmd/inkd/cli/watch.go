@@ -55,7 +55,7 @@ func (w *watch) subscribe(ctx context.Context, url string) {
 	if err != nil || ws.Start() != nil {
 		return
 	}
-	try, cancel := context.WithTimeout(ctx, answerTime)
+	try, cancel := context.WithTimeout(ctx, w.nodes.patience)
 	defer cancel()
 	query := fmt.Sprintf("%s='%s' AND %s='%s'", cmttypes.EventTypeKey, cmttypes.EventTx, cmttypes.TxHashKey, w.hashHex())
 	events, err := ws.Subscribe(try, "inkd", query)
