@@ -73,7 +73,8 @@ func refusals(w *testutil.World) []refusal {
 		{"fee payer without sense", fee(func(f *txtypes.Fee) { f.Payer = "nobody" }), app.ErrTx, "expected no fee payer or granter"},
 		{"own fee payer", fee(func(f *txtypes.Fee) { f.Payer = w.Employee.Address() }), app.ErrTx, "expected no fee payer or granter"},
 		{"fee granter", fee(func(f *txtypes.Fee) { f.Granter = w.Admin.Address() }), app.ErrTx, "expected no fee payer or granter"},
-		{"tip", func(d *draft) { d.auth.Tip = &txtypes.Tip{Amount: coins(1)} }, app.ErrTx, "expected no tip"}, //nolint:staticcheck // what is refused
+		//lint:ignore SA1019 what is refused
+		{"tip", func(d *draft) { d.auth.Tip = &txtypes.Tip{Amount: coins(1)} }, app.ErrTx, "expected no tip"},
 		{"no fee at all", func(d *draft) { d.auth.Fee = nil }, app.ErrTx, "expected a transaction with body, auth info and fee"},
 		{"no gas", fee(func(f *txtypes.Fee) { f.GasLimit = 0 }), app.ErrTx, "expected a gas limit from 1 to 10000000, got 0"},
 		{"too much gas", fee(func(f *txtypes.Fee) { f.GasLimit = app.MaxTxGas + 1 }), app.ErrTx, "got 10000001"},
