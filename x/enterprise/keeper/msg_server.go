@@ -3,7 +3,6 @@ package keeper
 import (
 	"context"
 
-	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
 	"github.com/inkchain/inkd/x/enterprise/types"
 )
 
@@ -17,6 +16,7 @@ func (s msgServer) EnrolUser(ctx context.Context, m *types.MsgEnrolUser) (*types
 	if err != nil {
 		return nil, err
 	}
+	// Check without the key: that is the consortium's, which binds it.
 	if err := types.CheckEnrolment(m); err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func (s msgServer) ApplyEnterprise(ctx context.Context, m *types.MsgApplyEnterpr
 	if err != nil {
 		return nil, err
 	}
-	if err := types.CheckApplyEnterprise(m); err != nil {
+	if err := s.k.Check(ctx, m); err != nil {
 		return nil, err
 	}
 	e, err := s.k.applyEnterprise(ctx, who.userID, m)
@@ -48,7 +48,7 @@ func (s msgServer) ReviewEnterprise(ctx context.Context, m *types.MsgReviewEnter
 	if err != nil {
 		return nil, err
 	}
-	if err := consortiumtypes.CheckReason(m.Reason, !m.Approve); err != nil {
+	if err := s.k.Check(ctx, m); err != nil {
 		return nil, err
 	}
 	e, err := s.k.enterpriseIn(ctx, m.EnterpriseId, types.ENTERPRISE_STATE_PENDING)
@@ -66,7 +66,7 @@ func (s msgServer) SuspendEnterprise(ctx context.Context, m *types.MsgSuspendEnt
 	if err != nil {
 		return nil, err
 	}
-	if err := consortiumtypes.CheckReason(m.Reason, !m.Lift); err != nil {
+	if err := s.k.Check(ctx, m); err != nil {
 		return nil, err
 	}
 	from := types.ENTERPRISE_STATE_CERTIFIED
@@ -87,7 +87,7 @@ func (s msgServer) SetQuota(ctx context.Context, m *types.MsgSetQuota) (*types.M
 	if err := s.k.Authorise(ctx, m); err != nil {
 		return nil, err
 	}
-	if err := types.CheckQuota(m.Quota); err != nil {
+	if err := s.k.Check(ctx, m); err != nil {
 		return nil, err
 	}
 	e, err := s.k.enterpriseIn(ctx, m.EnterpriseId, types.ENTERPRISE_STATE_CERTIFIED, types.ENTERPRISE_STATE_SUSPENDED)
@@ -106,7 +106,7 @@ func (s msgServer) ApplyMembership(ctx context.Context, m *types.MsgApplyMembers
 	if err != nil {
 		return nil, err
 	}
-	if err := consortiumtypes.CheckCommitment("form_commitment", m.FormCommitment); err != nil {
+	if err := s.k.Check(ctx, m); err != nil {
 		return nil, err
 	}
 	if _, err := s.k.enterpriseIn(ctx, m.EnterpriseId, types.ENTERPRISE_STATE_CERTIFIED); err != nil {
@@ -124,7 +124,7 @@ func (s msgServer) ReviewMembership(ctx context.Context, m *types.MsgReviewMembe
 	if err != nil {
 		return nil, err
 	}
-	if err := types.CheckReviewMembership(m); err != nil {
+	if err := s.k.Check(ctx, m); err != nil {
 		return nil, err
 	}
 	member, err := s.k.memberIn(ctx, m.EnterpriseId, m.UserId, types.MEMBER_STATE_APPLIED)
@@ -142,7 +142,7 @@ func (s msgServer) SetRights(ctx context.Context, m *types.MsgSetRights) (*types
 	if err != nil {
 		return nil, err
 	}
-	if err := types.CheckRights(m.Rights); err != nil {
+	if err := s.k.Check(ctx, m); err != nil {
 		return nil, err
 	}
 	member, err := s.k.memberIn(ctx, m.EnterpriseId, m.UserId, types.MEMBER_STATE_ACTIVE)
@@ -168,11 +168,7 @@ func (s msgServer) ApplyQualification(ctx context.Context, m *types.MsgApplyQual
 	if err := s.k.Authorise(ctx, m); err != nil {
 		return nil, err
 	}
-	p, err := s.k.params.Get(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := types.CheckApplyQualification(m, p); err != nil {
+	if err := s.k.Check(ctx, m); err != nil {
 		return nil, err
 	}
 	q, err := s.k.applyQualification(ctx, m)
@@ -187,7 +183,7 @@ func (s msgServer) ReviewQualification(ctx context.Context, m *types.MsgReviewQu
 	if err != nil {
 		return nil, err
 	}
-	if err := consortiumtypes.CheckReason(m.Reason, !m.Approve); err != nil {
+	if err := s.k.Check(ctx, m); err != nil {
 		return nil, err
 	}
 	q, err := s.k.qualificationIn(ctx, m.QualificationId, types.QUALIFICATION_STATE_PENDING)
@@ -205,7 +201,7 @@ func (s msgServer) RevokeQualification(ctx context.Context, m *types.MsgRevokeQu
 	if err != nil {
 		return nil, err
 	}
-	if err := consortiumtypes.CheckReason(m.Reason, true); err != nil {
+	if err := s.k.Check(ctx, m); err != nil {
 		return nil, err
 	}
 	q, err := s.k.qualificationIn(ctx, m.QualificationId, types.QUALIFICATION_STATE_APPROVED)

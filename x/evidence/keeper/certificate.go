@@ -9,7 +9,6 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
-	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
 	"github.com/inkchain/inkd/x/evidence/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -70,23 +69,4 @@ func (k *Keeper) setCertificate(ctx context.Context, c types.Certificate) error 
 	}
 	return sdk.UnwrapSDKContext(ctx).EventManager().EmitTypedEvent(
 		&types.EventCertificateChanged{CertSeq: c.CertSeq, EvidenceSeq: c.EvidenceSeq, State: c.State})
-}
-
-// checkRejectable refuses a rejection after the end of the review, and one by a
-// certifier who is no reviewer before the final review: until then the file is
-// the reviewers'.
-func checkRejectable(a actor) error {
-	c := a.certificate
-	switch c.State {
-	case logtypes.CERTIFICATE_STATE_FINALLY_REVIEWED:
-		return nil
-	case logtypes.CERTIFICATE_STATE_APPLIED, logtypes.CERTIFICATE_STATE_INITIALLY_REVIEWED:
-		if a.officer.Has(logtypes.ROLE_REVIEWER) {
-			return nil
-		}
-		return errorsmod.Wrapf(consortiumtypes.ErrNotPermitted,
-			"certificate %d in state %s: expected a %s, or a %s once it is %s, got officer %d", c.CertSeq, c.State,
-			logtypes.ROLE_REVIEWER, logtypes.ROLE_CERTIFIER, logtypes.CERTIFICATE_STATE_FINALLY_REVIEWED, a.officer.Id)
-	}
-	return errorsmod.Wrapf(types.ErrState, "certificate %d: expected one under review, got %s", c.CertSeq, c.State)
 }

@@ -3,11 +3,8 @@ package keeper
 import (
 	"context"
 
-	errorsmod "cosmossdk.io/errors"
-
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
-	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
 	"github.com/inkchain/inkd/x/evidence/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -24,18 +21,12 @@ func (s msgServer) SubmitRecord(ctx context.Context, m *types.MsgSubmitRecord) (
 	if err != nil {
 		return nil, err
 	}
-	if err := types.CheckSubmission(m); err != nil {
-		return nil, err
-	}
-	first, err := s.k.repeated(ctx, m)
+	first, err := s.k.checkSubmission(ctx, m)
 	if err != nil {
 		return nil, err
 	}
 	if first != nil {
 		return &types.MsgSubmitRecordResponse{Seq: first.Seq, EnterpriseSeq: first.GetRecord().EnterpriseSeq, RepeatedRequest: true}, nil
-	}
-	if err := s.k.enterprise.CheckQualified(ctx, m.EnterpriseId, m.Category); err != nil {
-		return nil, err
 	}
 	if err := s.k.enterprise.ConsumeQuota(ctx, m.EnterpriseId, 1); err != nil {
 		return nil, err
@@ -61,17 +52,10 @@ func (s msgServer) Open(ctx context.Context, m *types.MsgOpen) (*types.MsgOpenRe
 	if err != nil {
 		return nil, err
 	}
-	o, err := s.k.opened(ctx, m.EvidenceSeq)
-	if err != nil {
+	if err := s.k.checkOpen(ctx, m, a.record); err != nil {
 		return nil, err
 	}
-	if o.OpeningSeq != 0 {
-		return nil, errorsmod.Wrapf(types.ErrAlreadyOpen, "evidence %d: expected it to be closed, got it open by entry %d", m.EvidenceSeq, o.OpeningSeq)
-	}
-	if _, err := s.k.checkRevelation(ctx, a.record, &m.Revelation); err != nil {
-		return nil, err
-	}
-	o, err = s.k.open(ctx, m.EvidenceSeq, &m.Revelation, a.userID, 0)
+	o, err := s.k.open(ctx, m.EvidenceSeq, &m.Revelation, a.userID, 0)
 	return &types.MsgOpenResponse{OpeningSeq: o.OpeningSeq}, err
 }
 
@@ -81,10 +65,7 @@ func (s msgServer) ApplyCertificate(ctx context.Context, m *types.MsgApplyCertif
 	if err != nil {
 		return nil, err
 	}
-	if !m.ConsentToPublish {
-		return nil, errorsmod.Wrap(types.ErrConsent, "consent_to_publish: expected true, since the issue reveals the public part, got false")
-	}
-	previous, err := s.k.previous(ctx, m.EvidenceSeq)
+	previous, err := s.k.checkApplication(ctx, m)
 	if err != nil {
 		return nil, err
 	}
@@ -110,27 +91,17 @@ func (s msgServer) ReviewCertificate(ctx context.Context, m *types.MsgReviewCert
 	if err != nil {
 		return nil, err
 	}
+	if err := checkReview(m, a); err != nil {
+		return nil, err
+	}
 	c, reviewed := a.certificate, &logtypes.CertificateReviewed{CertSeq: m.CertSeq, OfficerId: a.officer.Id}
 	var body logtypes.Body
-	switch m.Stage {
-	case types.REVIEW_STAGE_INITIAL:
-		if err := c.RequireState(logtypes.CERTIFICATE_STATE_APPLIED); err != nil {
-			return nil, err
-		}
+	if m.Stage == types.REVIEW_STAGE_INITIAL {
 		body = &logtypes.Entry_CertificateInitialReview{CertificateInitialReview: reviewed}
 		c.State, c.InitialReviewer, c.InitialReviewerKey = logtypes.CERTIFICATE_STATE_INITIALLY_REVIEWED, a.officer.Id, a.keyID
-	case types.REVIEW_STAGE_FINAL:
-		if err := c.RequireState(logtypes.CERTIFICATE_STATE_INITIALLY_REVIEWED); err != nil {
-			return nil, err
-		}
-		if err := c.RequireOtherThanInitial(a.officer.Id, a.keyID); err != nil {
-			return nil, err
-		}
+	} else {
 		body = &logtypes.Entry_CertificateFinalReview{CertificateFinalReview: reviewed}
 		c.State, c.FinalReviewer = logtypes.CERTIFICATE_STATE_FINALLY_REVIEWED, a.officer.Id
-	default:
-		return nil, errorsmod.Wrapf(types.ErrInvalid, "stage: expected %s or %s, got %s",
-			types.REVIEW_STAGE_INITIAL, types.REVIEW_STAGE_FINAL, m.Stage)
 	}
 	_, err = s.k.change(ctx, c, body)
 	return &types.MsgReviewCertificateResponse{}, err
@@ -142,10 +113,7 @@ func (s msgServer) RejectCertificate(ctx context.Context, m *types.MsgRejectCert
 	if err != nil {
 		return nil, err
 	}
-	if err := consortiumtypes.CheckReason(m.Reason, true); err != nil {
-		return nil, err
-	}
-	if err := checkRejectable(a); err != nil {
+	if err := checkRejection(m, a); err != nil {
 		return nil, err
 	}
 	c := a.certificate
@@ -162,23 +130,14 @@ func (s msgServer) IssueCertificate(ctx context.Context, m *types.MsgIssueCertif
 	if err != nil {
 		return nil, err
 	}
-	if err := consortiumtypes.CheckCommitment("fields_commitment", m.FieldsCommitment); err != nil {
-		return nil, err
-	}
-	c := a.certificate
-	if err := c.RequireState(logtypes.CERTIFICATE_STATE_FINALLY_REVIEWED); err != nil {
-		return nil, err
-	}
-	if err := c.RequireOtherThanInitial(a.officer.Id, a.keyID); err != nil {
-		return nil, err
-	}
-	if err := s.k.checkIssue(ctx, m, c); err != nil {
+	if err := s.k.checkIssue(ctx, m, a); err != nil {
 		return nil, err
 	}
 	openingSeq, err := s.k.reveal(ctx, m, a)
 	if err != nil {
 		return nil, err
 	}
+	c := a.certificate
 	c.State, c.Certifier = logtypes.CERTIFICATE_STATE_ISSUED, a.officer.Id
 	seq, err := s.k.change(ctx, c, &logtypes.Entry_CertificateIssued{CertificateIssued: &logtypes.CertificateIssued{
 		CertSeq: m.CertSeq, EvidenceSeq: c.EvidenceSeq, OpeningSeq: openingSeq,
@@ -193,13 +152,10 @@ func (s msgServer) RevokeCertificate(ctx context.Context, m *types.MsgRevokeCert
 	if err != nil {
 		return nil, err
 	}
-	if err := consortiumtypes.CheckReason(m.Reason, true); err != nil {
+	if err := checkRevocation(m, a); err != nil {
 		return nil, err
 	}
 	c := a.certificate
-	if err := c.RequireState(logtypes.CERTIFICATE_STATE_ISSUED); err != nil {
-		return nil, err
-	}
 	c.State, c.Reason = logtypes.CERTIFICATE_STATE_REVOKED, uint32(m.Reason)
 	_, err = s.k.change(ctx, c, &logtypes.Entry_CertificateRevoked{CertificateRevoked: &logtypes.CertificateRevoked{
 		CertSeq: m.CertSeq, OfficerId: a.officer.Id, Reason: m.Reason,

@@ -55,9 +55,9 @@ func (k *Keeper) open(ctx context.Context, evidenceSeq uint64, rev *types.Revela
 		&types.EventEvidenceOpened{EvidenceSeq: evidenceSeq, OpeningSeq: entry.Seq})
 }
 
-// checkIssue checks what an issue reveals: the revelation if and only if the
+// checkRevealed checks what an issue reveals: the revelation if and only if the
 // evidence is not open, item 0 if and only if it is to be disclosed with it.
-func (k *Keeper) checkIssue(ctx context.Context, m *types.MsgIssueCertificate, c types.Certificate) error {
+func (k *Keeper) checkRevealed(ctx context.Context, m *types.MsgIssueCertificate, c types.Certificate) error {
 	o, err := k.opened(ctx, c.EvidenceSeq)
 	if err != nil {
 		return err
@@ -114,7 +114,7 @@ func (k *Keeper) publicOf(ctx context.Context, m *types.MsgIssueCertificate, c t
 	return p, nil
 }
 
-// reveal writes what checkIssue has checked and returns the opening's seq.
+// reveal writes what checkRevealed has checked and returns the opening's seq.
 func (k *Keeper) reveal(ctx context.Context, m *types.MsgIssueCertificate, a actor) (uint64, error) {
 	evidenceSeq := a.certificate.EvidenceSeq
 	o, err := k.opened(ctx, evidenceSeq)
