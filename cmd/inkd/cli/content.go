@@ -116,5 +116,5 @@ func openingError(err error) error {
 	case errors.Is(err, opening.ErrNoSpace):
 		return File("磁盘空间不足，交易未发送", "the disk is full; nothing was sent", err, "make room, or give another place with --out")
 	}
-	return File("存证密钥文件出错，交易未发送", "the opening file; nothing was sent", err, "")
+	return File("存证密钥文件出错，交易未发送", "the opening file; nothing was sent", err, "give another place with --out")
 }

@@ -65,6 +65,9 @@ func randomText() (string, error) {
 
 // checkRequestText refuses what the opening file could not hold.
 func checkRequestText(text string) error {
+	if text == "" {
+		return Usage("请求号不能为空", "--request-id: expected a text, got none", "leave the flag out for a random one")
+	}
 	if err := format.CheckText(text, 4096); err != nil {
 		return BadInput("请求号不正确", "--request-id", err, "")
 	}
