@@ -93,23 +93,30 @@ func (k *Keeper) authoriseReviewer(ctx context.Context, address string, qualific
 	return who, k.checkImpartial(ctx, address, q.EnterpriseId)
 }
 
-// checkImpartial refuses an officer whose key is also that of the enterprise's
-// administrator or of a member, applied for or active.
+// checkImpartial is CheckImpartial for the key of an officer.
 func (k *Keeper) checkImpartial(ctx context.Context, address string, enterpriseID uint64) error {
-	e, err := k.Enterprise(ctx, enterpriseID)
-	if err != nil {
-		return err
-	}
 	key, err := k.consortium.KeyOf(ctx, address)
-	if err != nil || key.UserId == 0 {
-		return err
-	}
-	m, err := k.memberOrZero(ctx, key.UserId, enterpriseID)
 	if err != nil {
 		return err
 	}
-	if key.UserId == e.Administrator || m.Lives() {
-		return errorsmod.Wrapf(consortiumtypes.ErrNotPermitted, "expected an officer without part in enterprise %d, got its user %d", enterpriseID, key.UserId)
+	return k.CheckImpartial(ctx, key.UserId, enterpriseID)
+}
+
+// CheckImpartial refuses an officer, by the user that the officer's key belongs
+// to, who has part in an enterprise: as its administrator, or as a member, applied
+// for or active. User 0 is nobody and has part in none. Errors: ErrNotPermitted;
+// ErrEnterpriseNotFound.
+func (k *Keeper) CheckImpartial(ctx context.Context, userID, enterpriseID uint64) error {
+	e, err := k.Enterprise(ctx, enterpriseID)
+	if err != nil || userID == 0 {
+		return err
+	}
+	m, err := k.memberOrZero(ctx, userID, enterpriseID)
+	if err != nil {
+		return err
+	}
+	if userID == e.Administrator || m.Lives() {
+		return errorsmod.Wrapf(consortiumtypes.ErrNotPermitted, "expected an officer without part in enterprise %d, got its user %d", enterpriseID, userID)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
@@ -29,13 +30,6 @@ func (k *Keeper) memberIn(ctx context.Context, enterpriseID, userID uint64, stat
 		return m, errorsmod.Wrapf(types.ErrState, "user %d in enterprise %d: expected %s, got %s", userID, enterpriseID, state.Word(), m.State.Word())
 	}
 	return m, nil
-}
-
-// IsMember says whether a user is an active member of an enterprise; user 0 is
-// none.
-func (k *Keeper) IsMember(ctx context.Context, userID, enterpriseID uint64) (bool, error) {
-	m, err := k.memberOrZero(ctx, userID, enterpriseID)
-	return m.State == types.MEMBER_STATE_ACTIVE, err
 }
 
 // memberOrZero is a membership, or one without a state if there is none.
@@ -127,6 +121,15 @@ func (k *Keeper) grant(ctx context.Context, m types.Member, rights []types.Right
 		return err
 	}
 	return emitMember(ctx, m)
+}
+
+// setRights replaces an active member's rights. Unchanged ones are refused, so
+// that the log does not grow by nothing. Error: ErrState.
+func (k *Keeper) setRights(ctx context.Context, m types.Member, rights []types.Right, grantedBy uint64) error {
+	if slices.Equal(m.Rights, rights) {
+		return errorsmod.Wrapf(types.ErrState, "user %d in enterprise %d: expected other rights than those held, got the same %d", m.UserId, m.EnterpriseId, len(rights))
+	}
+	return k.grant(ctx, m, rights, grantedBy)
 }
 
 // refuseMember refuses an application; nothing enters the log.

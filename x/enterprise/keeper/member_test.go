@@ -174,25 +174,54 @@ func TestEN14RemovalAtOnce(t *testing.T) {
 	require.ErrorIs(t, err, consortiumtypes.ErrNotPermitted)
 	_, err = f.msg.ApplyQualification(ctx, applyQualification("b", id, 1))
 	require.ErrorIs(t, err, consortiumtypes.ErrNotPermitted)
-	is, err := f.k.IsMember(ctx, b, id)
-	require.NoError(t, err)
-	require.False(t, is)
 	require.Equal(t, &logtypes.MemberRemoved{EnterpriseId: id, UserId: b, RemovedBy: f.consortium.keys["a"].UserId}, f.log.last().GetMemberRemoved())
 	m, err := f.k.Member(ctx, id, b)
 	require.NoError(t, err)
 	require.Empty(t, m.Rights, "a later membership must not inherit rights")
 }
 
-func TestEN20IsMember(t *testing.T) {
+// Who is the administrator, applied or is active has part in an enterprise; who
+// was refused, removed or never asked has none, and user 0 is nobody.
+func TestEN7Impartial(t *testing.T) {
 	f := newFixture(t)
 	id := f.certified("a")
 	b := f.user("b")
 	f.must(join("b", id))
-	for user, expected := range map[uint64]bool{0: false, f.consortium.keys["a"].UserId: true, b: false, 99: false} {
-		is, err := f.k.IsMember(f.ctx, user, id)
-		require.NoError(t, err)
-		require.Equal(t, expected, is, "user %d", user)
+	partial := map[uint64]bool{
+		0: false, 99: false, f.consortium.keys["a"].UserId: true, b: true,
+		f.member("a", id, "c", types.RIGHT_VIEW): true,
 	}
+	removed := f.member("a", id, "d", types.RIGHT_VIEW)
+	f.must(remove("a", id, removed))
+	partial[removed] = false
+	f.user("applicant")
+	application := f.pending("applicant", "南通申请", uscc(700))
+	for user, refused := range partial {
+		err := f.k.CheckImpartial(f.ctx, user, id)
+		if refused {
+			require.ErrorIs(t, err, consortiumtypes.ErrNotPermitted, "user %d", user)
+			continue
+		}
+		require.NoError(t, err, "user %d", user)
+	}
+	require.ErrorIs(t, f.k.CheckImpartial(f.ctx, f.consortium.keys["applicant"].UserId, application), consortiumtypes.ErrNotPermitted)
+	require.ErrorIs(t, f.k.CheckImpartial(f.ctx, 0, 77), types.ErrEnterpriseNotFound)
+	f.must(turnDown("a", id, b))
+	require.NoError(t, f.k.CheckImpartial(f.ctx, b, id))
+}
+
+// Setting the rights that a member has leaves no entry.
+func TestEN13UnchangedRightsDoNotGrowTheLog(t *testing.T) {
+	f := newFixture(t)
+	id := f.certified("a")
+	b := f.member("a", id, "b", types.RIGHT_DEPOSIT, types.RIGHT_VIEW)
+	entries := len(f.log.entries)
+	f.refused(types.ErrState, rights("a", id, b, types.RIGHT_DEPOSIT, types.RIGHT_VIEW), "expected other rights")
+	require.Len(t, f.log.entries, entries)
+	f.must(rights("a", id, b, types.RIGHT_DEPOSIT))
+	f.refused(types.ErrState, rights("a", id, b, types.RIGHT_DEPOSIT))
+	f.must(rights("a", id, b, types.RIGHT_DEPOSIT, types.RIGHT_VIEW))
+	require.Len(t, f.log.entries, entries+2)
 }
 
 func TestEN20AuthoriseMember(t *testing.T) {

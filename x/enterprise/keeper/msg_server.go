@@ -149,7 +149,7 @@ func (s msgServer) SetRights(ctx context.Context, m *types.MsgSetRights) (*types
 	if err != nil {
 		return nil, err
 	}
-	return &types.MsgSetRightsResponse{}, s.k.grant(ctx, member, m.Rights, who.userID)
+	return &types.MsgSetRightsResponse{}, s.k.setRights(ctx, member, m.Rights, who.userID)
 }
 
 func (s msgServer) RemoveMember(ctx context.Context, m *types.MsgRemoveMember) (*types.MsgRemoveMemberResponse, error) {

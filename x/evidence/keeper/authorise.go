@@ -25,7 +25,7 @@ func (k *Keeper) Authorise(ctx context.Context, msg sdk.Msg) error {
 // actor is the authorised signer of a message, with what the message is about.
 type actor struct {
 	keyID  uint64
-	userID uint64 // of a member
+	userID uint64 // of the key; 0 for an officer who is no user
 	// officer who acts; the zero value for a member.
 	officer consortiumtypes.Officer
 	// record that a member's message is about; nil for a deposit.
@@ -81,8 +81,8 @@ func (k *Keeper) asOwner(ctx context.Context, address string, evidenceSeq uint64
 	return a, err
 }
 
-// asOfficer authorises an officer with one of the roles who has no part in the
-// applicant's enterprise.
+// asOfficer authorises an officer with one of the roles who has no part in what
+// the certificate is about.
 func (k *Keeper) asOfficer(ctx context.Context, address string, certSeq uint64, roles ...logtypes.Role) (actor, error) {
 	officer, err := k.consortium.OfficerWith(ctx, address, roles...)
 	if err != nil {
@@ -96,13 +96,28 @@ func (k *Keeper) asOfficer(ctx context.Context, address string, certSeq uint64, 
 	if err != nil {
 		return actor{}, err
 	}
-	member, err := k.enterprise.IsMember(ctx, key.UserId, c.EnterpriseId)
+	a := actor{keyID: key.Id, userID: key.UserId, officer: officer, certificate: c}
+	return a, k.checkImpartial(ctx, a)
+}
+
+// checkImpartial refuses an officer who has part in the applicant's enterprise,
+// and one who deposited or applied: that stays so after the membership ended.
+func (k *Keeper) checkImpartial(ctx context.Context, a actor) error {
+	c := a.certificate
+	if err := k.enterprise.CheckImpartial(ctx, a.userID, c.EnterpriseId); err != nil || a.userID == 0 {
+		return err
+	}
+	if a.userID == c.Applicant {
+		return errorsmod.Wrapf(consortiumtypes.ErrNotPermitted,
+			"certificate %d: expected an officer other than the applicant, got officer %d, who is user %d", c.CertSeq, a.officer.Id, a.userID)
+	}
+	entry, err := k.record(ctx, c.EvidenceSeq)
 	if err != nil {
-		return actor{}, err
+		return err
 	}
-	if member {
-		return actor{}, errorsmod.Wrapf(consortiumtypes.ErrNotPermitted,
-			"expected an officer who is no member of enterprise %d, got officer %d, who is its user %d", c.EnterpriseId, officer.Id, key.UserId)
+	if a.userID == entry.GetRecord().UserId {
+		return errorsmod.Wrapf(consortiumtypes.ErrNotPermitted,
+			"certificate %d: expected an officer other than the depositor, got officer %d, who is user %d", c.CertSeq, a.officer.Id, a.userID)
 	}
-	return actor{keyID: key.Id, officer: officer, certificate: c}, nil
+	return nil
 }

@@ -90,3 +90,24 @@ func TestADismissedOfficerDoesNothing(t *testing.T) {
 	w.officers["reviewer-1"] = consortiumtypes.Officer{Id: 21, KeyId: 121, Roles: []logtypes.Role{logtypes.ROLE_REVIEWER}, Dismissed: true}
 	refused(t, w, w.msg.ReviewCertificate, review("reviewer-1", certSeq, types.REVIEW_STAGE_INITIAL), consortiumtypes.ErrNotPermitted)
 }
+
+// Leaving the enterprise does not make the applicant or the depositor impartial:
+// neither decides on the own certificate as an officer.
+func TestNobodyDecidesOnTheOwnApplicationAfterLeaving(t *testing.T) {
+	for _, name := range []string{"clerk", "employee"} { // who applies, who deposits
+		w := newWorld(t)
+		c := newContent(t, oak, 1, "file")
+		certSeq := w.apply(t, w.deposit(t, c), false)
+		user := w.keys[name].UserId
+		w.officer(name, 30, logtypes.ROLE_REVIEWER, logtypes.ROLE_CERTIFIER)
+		w.user(name, user, 0)
+		delete(w.rights, [2]uint64{user, oak})
+		for _, m := range []sdk.Msg{
+			review(name, certSeq, types.REVIEW_STAGE_INITIAL), rejection(name, certSeq),
+			&types.MsgIssueCertificate{Officer: name, CertSeq: certSeq}, revocation(name, certSeq),
+		} {
+			require.ErrorIs(t, w.k.Authorise(w.ctx, m), consortiumtypes.ErrNotPermitted)
+			require.ErrorContains(t, w.handle(m), "expected an officer other than")
+		}
+	}
+}

@@ -192,7 +192,7 @@ func TestConflictOfInterest(t *testing.T) {
 	w := newWorld(t)
 	c := newContent(t, oak, 1, "file")
 	certSeq := w.apply(t, w.deposit(t, c), false)
-	const text = "no member of enterprise 1, got officer 26"
+	const text = "without part in enterprise 1"
 	refused(t, w, w.msg.ReviewCertificate, review("insider", certSeq, types.REVIEW_STAGE_INITIAL), consortiumtypes.ErrNotPermitted, text)
 	refused(t, w, w.msg.RejectCertificate, rejection("insider", certSeq), consortiumtypes.ErrNotPermitted, text)
 	w.reject(t, certSeq)

@@ -8,6 +8,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
+	enterprisetypes "github.com/inkchain/inkd/x/enterprise/types"
 	"github.com/inkchain/inkd/x/evidence/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -133,7 +134,8 @@ func checkRejectable(a actor) error {
 	return errorsmod.Wrapf(types.ErrState, "certificate %d: expected one under review, got %s", c.CertSeq, c.State)
 }
 
-// checkIssue checks the state, the four eyes and what the issue reveals.
+// checkIssue checks the state, the four eyes, the applicant's enterprise and what
+// the issue reveals.
 func (k *Keeper) checkIssue(ctx context.Context, m *types.MsgIssueCertificate, a actor) error {
 	if err := consortiumtypes.CheckCommitment("fields_commitment", m.FieldsCommitment); err != nil {
 		return err
@@ -145,7 +147,23 @@ func (k *Keeper) checkIssue(ctx context.Context, m *types.MsgIssueCertificate, a
 	if err := c.RequireOtherThanInitial(a.officer.Id, a.keyID); err != nil {
 		return err
 	}
+	if err := k.checkCertified(ctx, c.EnterpriseId); err != nil {
+		return err
+	}
 	return k.checkRevealed(ctx, m, c)
+}
+
+// checkCertified refuses an issue to an enterprise that is suspended: a new
+// certificate would speak for it.
+func (k *Keeper) checkCertified(ctx context.Context, enterpriseID uint64) error {
+	e, err := k.enterprise.Enterprise(ctx, enterpriseID)
+	if err != nil {
+		return err
+	}
+	if e.State != enterprisetypes.ENTERPRISE_STATE_CERTIFIED {
+		return errorsmod.Wrapf(types.ErrState, "applicant's enterprise %d (%s): expected certified, got %s", e.Id, e.Name, e.State.Word())
+	}
+	return nil
 }
 
 func checkRevocation(m *types.MsgRevokeCertificate, a actor) error {

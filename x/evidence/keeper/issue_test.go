@@ -177,6 +177,25 @@ func TestIssueNeedsTheFinalReview(t *testing.T) {
 	refused(t, w, w.msg.IssueCertificate, w.issuance(certSeq, c), types.ErrState, "got CERTIFICATE_STATE_ISSUED")
 }
 
+// A suspended enterprise gets no certificate; an end of its file stays possible,
+// and so does the issue once the suspension is lifted.
+func TestNoIssueForASuspendedEnterprise(t *testing.T) {
+	w := newWorld(t)
+	c := newContent(t, oak, 1, "file")
+	seq := w.deposit(t, c)
+	certSeq := w.reviewed(t, seq, false)
+	w.suspended[oak] = true
+	early(t, w, w.issuance(certSeq, c), types.ErrState)
+	refused(t, w, w.msg.IssueCertificate, w.issuance(certSeq, c), types.ErrState, "enterprise 1 (企业1): expected certified, got suspended")
+	decide(t, w, rejection("certifier", certSeq))
+
+	w.suspended[oak] = false
+	certSeq = w.reviewed(t, seq, false)
+	w.issue(t, certSeq, c)
+	w.suspended[oak] = true
+	decide(t, w, revocation("certifier", certSeq))
+}
+
 // An inner node of a larger tree is no item, and an empty file is one.
 func TestItemsAtTheEdge(t *testing.T) {
 	public := newContent(t, oak, 1, "file").public

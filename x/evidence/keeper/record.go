@@ -27,7 +27,7 @@ func (k *Keeper) record(ctx context.Context, seq uint64) (*logtypes.Entry, error
 }
 
 // repeated looks for the record that a request id made before: nil if there is
-// none, ErrRequestReused if it was made for another commitment.
+// none, ErrRequestReused if it was made for another commitment, category or kind.
 func (k *Keeper) repeated(ctx context.Context, m *types.MsgSubmitRecord) (*logtypes.Entry, error) {
 	if len(m.RequestId) == 0 {
 		return nil, nil
@@ -50,9 +50,14 @@ func (k *Keeper) repeated(ctx context.Context, m *types.MsgSubmitRecord) (*logty
 		return nil, errorsmod.Wrapf(types.ErrCorrupt, "request of enterprise %d: expected entry %d to be a record, got %s",
 			m.EnterpriseId, known.Seq, entry.Kind())
 	}
-	if !bytes.Equal(record.Commitment, m.Commitment) {
+	switch {
+	case !bytes.Equal(record.Commitment, m.Commitment):
 		return nil, errorsmod.Wrapf(types.ErrRequestReused, "expected commitment %x… of record %d, got %x…",
 			record.Commitment[:8], known.Seq, m.Commitment[:8])
+	case record.Category != m.Category:
+		return nil, errorsmod.Wrapf(types.ErrRequestReused, "expected category %d of record %d, got %d", record.Category, known.Seq, m.Category)
+	case record.Kind != m.Kind:
+		return nil, errorsmod.Wrapf(types.ErrRequestReused, "expected kind %s of record %d, got %s", record.Kind, known.Seq, m.Kind)
 	}
 	return entry, nil
 }

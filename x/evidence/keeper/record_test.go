@@ -113,6 +113,21 @@ func TestARequestIDIsForOneCommitment(t *testing.T) {
 	refused(t, w, w.msg.SubmitRecord, newContent(t, oak, 2, "file").requested(requestID), types.ErrRequestReused, "of record 1, got")
 }
 
+// The answer of a repeated request must not vouch for a deposit that was never
+// made.
+func TestARepeatedRequestHasTheSameCategory(t *testing.T) {
+	w := newWorld(t)
+	m := newContent(t, oak, 1, "file").requested(requestID)
+	_, err := deliver(w, w.msg.SubmitRecord, m)
+	require.NoError(t, err)
+	m.Category++
+	early(t, w, m, types.ErrRequestReused)
+	refused(t, w, w.msg.SubmitRecord, m, types.ErrRequestReused, "expected category 3 of record 1, got 4")
+	m.Category--
+	m.Kind = logtypes.RECORD_KIND_API_BATCH
+	refused(t, w, w.msg.SubmitRecord, m, types.ErrKind) // not accepted at all yet
+}
+
 func TestARequestIDBelongsToItsEnterprise(t *testing.T) {
 	w := newWorld(t)
 	_, err := deliver(w, w.msg.SubmitRecord, newContent(t, oak, 1, "file").requested(requestID))

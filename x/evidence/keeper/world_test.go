@@ -3,6 +3,7 @@ package keeper_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -120,9 +121,19 @@ func (p *people) AuthoriseMember(ctx context.Context, address string, enterprise
 	return enterprisetypes.Member{EnterpriseId: enterpriseID, UserId: key.UserId}, nil
 }
 
-func (p *people) IsMember(_ context.Context, userID, enterpriseID uint64) (bool, error) {
-	_, ok := p.rights[[2]uint64{userID, enterpriseID}]
-	return ok && userID != 0, nil
+func (p *people) CheckImpartial(_ context.Context, userID, enterpriseID uint64) error {
+	if _, ok := p.rights[[2]uint64{userID, enterpriseID}]; ok && userID != 0 {
+		return errorsmod.Wrapf(consortiumtypes.ErrNotPermitted, "expected an officer without part in enterprise %d", enterpriseID)
+	}
+	return nil
+}
+
+func (p *people) Enterprise(_ context.Context, id uint64) (enterprisetypes.Enterprise, error) {
+	e := enterprisetypes.Enterprise{Id: id, Name: fmt.Sprint("企业", id), State: enterprisetypes.ENTERPRISE_STATE_CERTIFIED}
+	if p.suspended[id] {
+		e.State = enterprisetypes.ENTERPRISE_STATE_SUSPENDED
+	}
+	return e, nil
 }
 
 func (p *people) CheckQualified(_ context.Context, _ uint64, c uint32) error {

@@ -28,7 +28,8 @@ type ConsortiumKeeper interface {
 // EnterpriseKeeper knows who may act for an enterprise and how much it may deposit.
 type EnterpriseKeeper interface {
 	AuthoriseMember(ctx context.Context, address string, enterpriseID uint64, right enterprisetypes.Right) (enterprisetypes.Member, error)
-	IsMember(ctx context.Context, userID, enterpriseID uint64) (bool, error)
+	CheckImpartial(ctx context.Context, userID, enterpriseID uint64) error
+	Enterprise(ctx context.Context, id uint64) (enterprisetypes.Enterprise, error)
 	CheckQualified(ctx context.Context, enterpriseID uint64, category uint32) error
 	ConsumeQuota(ctx context.Context, enterpriseID, records uint64) error
 }
