@@ -79,10 +79,16 @@ func (b *bench) export(t require.TestingT) *types.GenesisState {
 	return gs
 }
 
-// imported goes on from an export at the next height.
+// imported goes on from an export at the next height, at the time of that block.
 func imported(t require.TestingT, gs *types.GenesisState) (*bench, error) {
-	b := newBench(t, int64(gs.LastHeight)+1)
+	b := newBench(t, int64(gs.LastHeight)+1).later(gs.LastHeight)
 	return b, b.k.InitGenesis(b.ctx, gs)
+}
+
+// later moves the time by as many seconds as blocks.
+func (b *bench) later(blocks uint64) *bench {
+	b.ctx = b.ctx.WithBlockTime(b.ctx.BlockTime().Add(time.Duration(blocks) * time.Second))
+	return b
 }
 
 func hash32(fill byte) []byte {
@@ -119,7 +125,8 @@ func application(evidence uint64) types.Body {
 
 func keyBound(key uint64) types.Body {
 	return &types.Entry_KeyBound{KeyBound: &types.KeyBound{
-		KeyId: key, UserId: key, KeyType: types.KEY_TYPE_ED25519, PublicKey: hash32(6), Custody: types.CUSTODY_CUSTODIAL, AgreementVersion: 1,
+		KeyId: key, UserId: key, KeyType: types.KEY_TYPE_ED25519, PublicKey: hash32(6), Custody: types.CUSTODY_CUSTODIAL,
+		PersonCommitment: hash32(9), AgreementVersion: 1,
 	}}
 }
 

@@ -8,7 +8,6 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
-	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/verify/layout"
 	"github.com/inkchain/inkd/x/log/types"
 )
@@ -29,83 +28,26 @@ func (k *Keeper) InitGenesis(ctx context.Context, gs *types.GenesisState) error 
 	if len(gs.Entries) == 0 {
 		return nil
 	}
-	if err := continues(gs, sdkCtx.ChainID(), first); err != nil {
+	r := replay{
+		k: k, chainID: sdkCtx.ChainID(), first: first,
+		genesisTime: uint64(max(sdkCtx.BlockTime().UnixNano(), 0)),
+		former:      map[string]bool{},
+	}
+	if err := r.continues(gs); err != nil {
 		return err
 	}
-	edge, height, err := k.replay(ctx, gs.Entries)
-	if err != nil {
-		return err
+	for i, b := range gs.Entries {
+		if err := r.enter(ctx, b); err != nil {
+			return errorsmod.Wrapf(err, "log.entries[%d]", i)
+		}
 	}
-	if root := edge.Root(); !bytes.Equal(root[:], gs.Head.Root) {
+	if root := r.edge.Root(); !bytes.Equal(root[:], gs.Head.Root) {
 		return errorsmod.Wrapf(types.ErrGenesis, "log.head.root: expected %x, got %x", root, gs.Head.Root)
 	}
-	if gs.Head.LastHeight != height {
-		return errorsmod.Wrapf(types.ErrGenesis, "log.head.last_height: expected %d, the height of the last entry, got %d", height, gs.Head.LastHeight)
+	if gs.Head.LastHeight != r.height {
+		return errorsmod.Wrapf(types.ErrGenesis, "log.head.last_height: expected %d, the height of the last entry, got %d", r.height, gs.Head.LastHeight)
 	}
-	return k.writeTip(ctx, edge, height)
-}
-
-// continues refuses a log that is neither the same chain's, going on at the next
-// height, nor closed by an era entry.
-func continues(gs *types.GenesisState, chainID string, first uint64) error {
-	last, err := types.ParseEntry(gs.Entries[len(gs.Entries)-1])
-	if err != nil {
-		return err
-	}
-	if last.GetEra() != nil {
-		return nil
-	}
-	if last.Height > gs.LastHeight {
-		return errorsmod.Wrapf(types.ErrGenesis, "log.last_height: expected %d or more, the height of the last entry, got %d", last.Height, gs.LastHeight)
-	}
-	if gs.ChainId != chainID || gs.LastHeight+1 != first {
-		return errorsmod.Wrapf(types.ErrGenesis,
-			"log.entries: expected an era entry at the end, or chain id %s with initial height %d, got %s with %d",
-			gs.ChainId, gs.LastHeight+1, chainID, first)
-	}
-	return nil
-}
-
-// replay writes all entries as if they were appended again.
-func (k *Keeper) replay(ctx context.Context, entries [][]byte) (format.Edge, uint64, error) {
-	var edge format.Edge
-	var height uint64
-	for i, b := range entries {
-		e, err := types.ParseEntry(b)
-		if err != nil {
-			return edge, 0, errorsmod.Wrapf(err, "log.entries[%d]", i)
-		}
-		if err := k.checkPlace(ctx, e, b, uint64(i), height); err != nil {
-			return edge, 0, errorsmod.Wrapf(err, "log.entries[%d]", i)
-		}
-		if err := k.store(ctx, e, b, &edge); err != nil {
-			return edge, 0, errorsmod.Wrapf(err, "log.entries[%d]", i)
-		}
-		height = e.Height
-	}
-	return edge, height, nil
-}
-
-// checkPlace compares what the stored bytes say of the entry's place with what
-// they must say, by placing the entry again.
-func (k *Keeper) checkPlace(ctx context.Context, e *types.Entry, b []byte, seq, height uint64) error {
-	again, err := types.ParseEntry(b)
-	if err != nil {
-		return err
-	}
-	again.Seq, again.EventNo = seq, 0
-	if err := k.place(ctx, again); err != nil {
-		return err
-	}
-	want, err := again.Marshal()
-	if err != nil {
-		return err
-	}
-	if e.Height < height || !bytes.Equal(b, want) {
-		return errorsmod.Wrapf(types.ErrGenesis,
-			"expected seq %d, a height from %d and the next place in its lists, got seq %d, height %d, event %d", seq, height, e.Seq, e.Height, e.EventNo)
-	}
-	return nil
+	return k.writeTip(ctx, r.edge, r.height)
 }
 
 // ExportGenesis returns the whole log.

@@ -44,12 +44,25 @@ func (k *Keeper) count(ctx context.Context, e *types.Entry) error {
 	case types.SubjectEvidence:
 		return k.countEvidence(ctx, e, id)
 	case types.SubjectKey:
-		return write(ctx, k.log, layout.KeyStatusKey(id), &types.KeyStatus{
-			Version: types.Version, State: types.KEY_STATE_ACTIVE,
-			Since: e.BlockTime, EventCount: e.EventNo, LastEventIndex: e.Seq,
-		})
+		return k.countKey(ctx, e, id)
 	}
 	return nil
+}
+
+// countKey makes a key active with its first binding. A further holder changes
+// neither the state nor since when it is: whoever binds a key again cannot move
+// what was signed with it before out of that time.
+func (k *Keeper) countKey(ctx context.Context, e *types.Entry, id uint64) error {
+	var s types.KeyStatus
+	found, err := read(ctx, k.log, layout.KeyStatusKey(id), &s)
+	if err != nil {
+		return err
+	}
+	if !found {
+		s = types.KeyStatus{Version: types.Version, State: types.KEY_STATE_ACTIVE, Since: e.BlockTime}
+	}
+	s.EventCount, s.LastEventIndex = e.EventNo, e.Seq
+	return write(ctx, k.log, layout.KeyStatusKey(id), &s)
 }
 
 // countEvidence refuses events about entries that are no records: a status value

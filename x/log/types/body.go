@@ -102,7 +102,8 @@ func (m *Entry) Kind() string {
 }
 
 // ParseEntry decodes an entry and refuses bytes that are not its canonical form:
-// encoding what was decoded must give the same bytes.
+// encoding what was decoded must give the same bytes. It also refuses texts, numbers
+// of enumerations and lengths that the format forbids.
 func ParseEntry(b []byte) (*Entry, error) {
 	if len(b) > MaxEntryBytes {
 		return nil, errorsmod.Wrapf(ErrEntry, "expected at most %d bytes, got %d", MaxEntryBytes, len(b))
@@ -123,6 +124,9 @@ func ParseEntry(b []byte) (*Entry, error) {
 	}
 	if _, ok := kindOf(e.Body); !ok {
 		return nil, errorsmod.Wrap(ErrEntry, "expected a body of a known kind, got none")
+	}
+	if err := e.check(); err != nil {
+		return nil, err
 	}
 	return e, nil
 }

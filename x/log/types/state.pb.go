@@ -381,7 +381,8 @@ func (m *EvidenceStatus) GetLastEventIndex() uint64 {
 type KeyStatus struct {
 	Version uint32   `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"`
 	State   KeyState `protobuf:"varint,2,opt,name=state,proto3,enum=ink.log.v1.KeyState" json:"state,omitempty"`
-	// since is the block time of the last event, in unix nanoseconds.
+	// since is the block time of the event that brought the state, in unix
+	// nanoseconds: a further holder of a bound key does not move it.
 	Since          uint64 `protobuf:"varint,3,opt,name=since,proto3" json:"since,omitempty"`
 	EventCount     uint64 `protobuf:"varint,4,opt,name=event_count,json=eventCount,proto3" json:"event_count,omitempty"`
 	LastEventIndex uint64 `protobuf:"varint,5,opt,name=last_event_index,json=lastEventIndex,proto3" json:"last_event_index,omitempty"`
