@@ -1,7 +1,7 @@
 package app
 
 import (
-	"fmt"
+	"context"
 
 	errorsmod "cosmossdk.io/errors"
 
@@ -20,6 +20,8 @@ const (
 	MaxMsgs = 16
 	// MaxTxGas is the gas it may declare.
 	MaxTxGas = 10_000_000
+	// MaxPending is the number of one signer's transactions in a node's mempool.
+	MaxPending = 128
 	// gasPerByte pays for hashing, gossiping and storing a transaction's bytes.
 	gasPerByte = 10
 )
@@ -33,7 +35,7 @@ type anteChain struct{ app *App }
 
 func newAnte(a *App) anteChain { return anteChain{a} }
 
-func (c anteChain) handle(ctx sdk.Context, tx sdk.Tx, simulate bool) (_ sdk.Context, err error) {
+func (c anteChain) handle(ctx sdk.Context, tx sdk.Tx, simulate bool) (result sdk.Context, err error) {
 	t, err := parse(tx)
 	if err != nil {
 		return ctx, err
@@ -51,7 +53,8 @@ func (c anteChain) handle(ctx sdk.Context, tx sdk.Tx, simulate bool) (_ sdk.Cont
 			if !ok {
 				panic(r)
 			}
-			err = errorsmod.Wrapf(sdkerrors.ErrOutOfGas, "expected more gas than %d, ran out at %s", limit, out.Descriptor)
+			// The limited meter goes back too, or the block would count no gas.
+			result, err = ctx, errorsmod.Wrapf(sdkerrors.ErrOutOfGas, "expected more gas than %d, ran out at %s", limit, out.Descriptor)
 		}
 	}()
 	if err := c.checkForm(ctx, t); err != nil {
@@ -59,13 +62,25 @@ func (c anteChain) handle(ctx sdk.Context, tx sdk.Tx, simulate bool) (_ sdk.Cont
 	}
 	ctx.GasMeter().ConsumeGas(gasPerByte*storetypes.Gas(len(ctx.TxBytes())), "transaction bytes")
 	for _, step := range []func(sdk.Context, *transaction) error{
-		c.checkSigner, c.checkMessages, c.checkQuota, c.checkSignature,
+		c.checkSigner, c.checkPending, c.checkMessages, c.checkQuota, c.checkSignature,
 	} {
 		if err := step(ctx, t); err != nil {
 			return ctx, err
 		}
 	}
+	if ctx.IsCheckTx() && !simulate {
+		c.app.pending.add(t.signer)
+	}
 	return ctx, nil
+}
+
+// checkPending bounds what one signer keeps in this node's mempool, because the
+// node checks all of it again after each block.
+func (c anteChain) checkPending(ctx sdk.Context, t *transaction) error {
+	if n := c.app.pending.of(t.signer); ctx.IsCheckTx() && !t.simulate && n >= MaxPending {
+		return errorsmod.Wrapf(sdkerrors.ErrMempoolIsFull, "expected at most %d pending transactions of one signer: send this one after the next block", MaxPending)
+	}
+	return nil
 }
 
 // checkSigner refuses whoever has no bound key, before anything is verified.
@@ -78,13 +93,25 @@ func (c anteChain) checkSigner(ctx sdk.Context, t *transaction) error {
 	return err
 }
 
-// checkMessages asks the module of each message whether its signer may send it.
+// checkMessages asks the module of each message whether its signer may send it, and
+// whether it can succeed at all: what a block refuses stands in it all the same,
+// for ever, with whatever its fields say.
 func (c anteChain) checkMessages(ctx sdk.Context, t *transaction) error {
 	for i, msg := range t.GetMsgs() {
 		if classes[sdk.MsgTypeURL(msg)] != signed {
 			return errorsmod.Wrapf(ErrClass, "message %d: expected one that may come in a transaction, got %s", i, sdk.MsgTypeURL(msg))
 		}
-		if err := c.app.authorise(ctx, msg); err != nil {
+		g, err := c.app.gateOf(msg)
+		if err != nil {
+			return errorsmod.Wrapf(err, "message %d", i)
+		}
+		if err := g.Authorise(ctx, msg); err != nil {
+			return errorsmod.Wrapf(err, "message %d", i)
+		}
+		if ctx.ExecMode() == sdk.ExecModeFinalize {
+			continue // the handler is about to check
+		}
+		if err := g.Check(ctx, msg); err != nil {
 			return errorsmod.Wrapf(err, "message %d", i)
 		}
 	}
@@ -113,15 +140,22 @@ func (c anteChain) checkQuota(ctx sdk.Context, t *transaction) error {
 	return nil
 }
 
-// authorise asks the module of a message who may send it.
-func (a *App) authorise(ctx sdk.Context, msg sdk.Msg) error {
+// gate is what each module's keeper offers the ante chain: who may, and what can be
+// known of a message before it is executed. Both only read.
+type gate interface {
+	Authorise(ctx context.Context, msg sdk.Msg) error
+	Check(ctx context.Context, msg sdk.Msg) error
+}
+
+// gateOf is the keeper of a message's module.
+func (a *App) gateOf(msg sdk.Msg) (gate, error) {
 	switch moduleOf(msg) {
 	case "ink.consortium.v1":
-		return a.ConsortiumKeeper.Authorise(ctx, msg)
+		return a.ConsortiumKeeper, nil
 	case "ink.enterprise.v1":
-		return a.EnterpriseKeeper.Authorise(ctx, msg)
+		return a.EnterpriseKeeper, nil
 	case "ink.evidence.v1":
-		return a.EvidenceKeeper.Authorise(ctx, msg)
+		return a.EvidenceKeeper, nil
 	}
-	return errorsmod.Wrap(consortiumtypes.ErrNotPermitted, fmt.Sprintf("expected a message of this chain, got %T", msg))
+	return nil, errorsmod.Wrapf(consortiumtypes.ErrNotPermitted, "expected a message of this chain, got %T", msg)
 }

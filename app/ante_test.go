@@ -155,7 +155,6 @@ func TestAnteAcceptsTheLimits(t *testing.T) {
 	deposit := testutil.Deposit(w.Employee, w.Enterprise, testutil.Commitment("a"))
 	seq := w.Submit(w.Employee, w.Enterprise, testutil.Commitment("a"))
 	for name, raw := range map[string][]byte{
-		"64 KiB":      padded(w.Chain, w.Employee, 0, seq, app.MaxTxBytes),
 		"16 messages": forge(w.Chain, w.Employee, func(d *draft) { d.body.Messages = slices.Repeat(d.body.Messages, 16) }, deposit),
 		"all the gas": forge(w.Chain, w.Employee, func(d *draft) { d.auth.Fee.GasLimit = app.MaxTxGas }, deposit),
 		"no key":      forge(w.Chain, w.Employee, func(d *draft) { d.auth.SignerInfos[0].PublicKey = nil }, deposit),
@@ -163,7 +162,9 @@ func TestAnteAcceptsTheLimits(t *testing.T) {
 		got := checkFresh(w.Chain, raw)
 		require.Zero(t, got.Code, "%s: %s", name, got.Log)
 	}
-	got := w.Check(padded(w.Chain, w.Employee, 0, seq, app.MaxTxBytes+1))
+	got := w.Check(padded(w.Chain, w.Employee, 0, seq, app.MaxTxBytes))
+	require.NotContains(t, got.Log, "bytes, got 65536", "not for its size")
+	got = w.Check(padded(w.Chain, w.Employee, 0, seq, app.MaxTxBytes+1))
 	requireRefused(t, got.Codespace, got.Code, got.Log, app.ErrTx, "expected at most 65536 bytes, got 65537")
 
 	// The timeout height is the last block that may hold the transaction.

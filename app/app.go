@@ -52,6 +52,7 @@ type App struct {
 	manager      *module.Manager
 	configurator module.Configurator
 	verdicts     *verdicts
+	pending      pending
 
 	AccountKeeper    authkeeper.AccountKeeper
 	ConsensusKeeper  consensuskeeper.Keeper
@@ -115,6 +116,7 @@ func (a *App) setHandlers() {
 	a.SetBeginBlocker(a.manager.BeginBlock)
 	a.SetEndBlocker(a.manager.EndBlock)
 	a.SetAnteHandler(newAnte(a).handle)
+	a.SetPrepareCheckStater(a.pending.reset)
 	a.SetPrepareProposal(a.proposer())
 	a.SetProcessProposal(a.processProposal)
 }

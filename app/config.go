@@ -54,7 +54,7 @@ func CometConfig() *cmtcfg.Config {
 	c.Consensus.TimeoutCommit = time.Second
 	c.Consensus.DoubleSignCheckHeight = 10
 	c.Mempool.MaxTxBytes = MaxTxBytes
-	c.Mempool.Size = 20_000
+	c.Mempool.Size = 5_000
 	c.Mempool.MaxTxsBytes = 64 << 20
 	c.RPC.MaxSubscriptionClients = 200
 	return c

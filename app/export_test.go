@@ -1,6 +1,7 @@
 package app
 
 import (
+	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 )
 
@@ -13,6 +14,8 @@ const (
 	Proposed = proposed
 	// HeaderReserve is what of max_bytes is not for transactions.
 	HeaderReserve = headerReserve
+	// Shares of a block.
+	Shares = shares
 )
 
 // VerdictCap is the number of verdicts of a generation.
@@ -29,6 +32,11 @@ func (a *App) Ante(ctx sdk.Context, raw []byte) (sdk.Context, error) {
 
 // Verdicts is the number of remembered verdicts, both generations.
 func (a *App) Verdicts() int { return a.verdicts.size() }
+
+// Believe remembers the signature of a transaction as good, without verifying it.
+func (a *App) Believe(raw []byte, chainID string, accountNumber uint64, key cryptotypes.PubKey) {
+	a.verdicts.add(verdictKey(raw, chainID, accountNumber, key))
+}
 
 // NewVerdicts makes a cache of its own.
 func NewVerdicts(n int) *verdicts { return newVerdicts(n) }

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"bytes"
+
 	errorsmod "cosmossdk.io/errors"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -84,7 +86,7 @@ func checkFee(t *transaction) error {
 	if fee.Payer != "" || fee.Granter != "" {
 		return errorsmod.Wrap(ErrTx, "expected no fee payer or granter, got one")
 	}
-	if t.raw.AuthInfo.Tip != nil { //nolint:staticcheck // deprecated, but still decoded
+	if t.raw.AuthInfo.Tip != nil {
 		return errorsmod.Wrap(ErrTx, "expected no tip, got one")
 	}
 	if g := fee.GasLimit; g > MaxTxGas || (g == 0 && !t.simulate) {
@@ -93,25 +95,38 @@ func checkFee(t *transaction) error {
 	return nil
 }
 
-// checkEncoding refuses bytes beside the known fields, in messages and keys too: the
+// checkEncoding refuses any bytes but the canonical form of what was decoded: the
 // SDK's decoder lets "non-critical" unknown fields pass, in which anybody could
-// write anything. What it decoded it has encoded again, so the lengths tell.
+// write anything, and fields in another order. A transaction is evidence too.
 func checkEncoding(ctx sdk.Context, t *transaction) error {
-	if have, want := len(ctx.TxBytes()), t.raw.Size(); have != want {
-		return errorsmod.Wrapf(ErrTx, "expected canonical protobuf of the known fields, %d bytes, got %d", want, have)
+	canonical, err := t.raw.Marshal()
+	if err != nil {
+		return errorsmod.Wrap(ErrTx, err.Error())
+	}
+	if !bytes.Equal(ctx.TxBytes(), canonical) {
+		return errorsmod.Wrapf(ErrTx, "expected canonical protobuf of the known fields, %d bytes, got %d bytes of another form", len(canonical), len(ctx.TxBytes()))
 	}
 	return nil
 }
 
-func checkOneSigner(t *transaction) error {
+// onlySigner is the address of the one signer, as bytes.
+func (t *transaction) onlySigner() (string, error) {
 	signers, err := t.GetSigners()
 	if err != nil {
-		return errorsmod.Wrap(ErrTx, err.Error())
+		return "", errorsmod.Wrap(ErrTx, err.Error())
 	}
 	if len(signers) != 1 {
-		return errorsmod.Wrapf(ErrTx, "expected exactly one signer, got %d", len(signers))
+		return "", errorsmod.Wrapf(ErrTx, "expected exactly one signer, got %d", len(signers))
 	}
-	t.signer = signers[0]
+	return string(signers[0]), nil
+}
+
+func checkOneSigner(t *transaction) error {
+	signer, err := t.onlySigner()
+	if err != nil {
+		return err
+	}
+	t.signer = sdk.AccAddress(signer)
 	infos := t.raw.AuthInfo.SignerInfos
 	if len(infos) != 1 || len(t.raw.Signatures) != 1 {
 		return errorsmod.Wrapf(ErrTx, "expected exactly one signer info and signature, got %d and %d", len(infos), len(t.raw.Signatures))

@@ -12,6 +12,7 @@ import (
 	errorsmod "cosmossdk.io/errors"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
 
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
@@ -109,7 +110,24 @@ func (a *App) ValidateState(state map[string]json.RawMessage) error {
 			return errorsmod.Wrapf(ErrGenesis, "app_state.%s: expected a module of this chain, got %s", name, name)
 		}
 	}
-	return a.BasicManager().ValidateGenesis(a.Codec, a.TxConfig, state)
+	if err := a.BasicManager().ValidateGenesis(a.Codec, a.TxConfig, state); err != nil {
+		return err
+	}
+	return a.checkAccounts(state)
+}
+
+// checkAccounts refuses accounts that no bound key has: they would take the
+// numbers of keys to come.
+func (a *App) checkAccounts(state map[string]json.RawMessage) error {
+	var consortium consortiumtypes.GenesisState
+	if err := a.Codec.UnmarshalJSON(state[consortiumtypes.ModuleName], &consortium); err != nil {
+		return errorsmod.Wrapf(ErrGenesis, "app_state.consortium: %s", err)
+	}
+	accounts := authtypes.GetGenesisStateFromAppState(a.Codec, state).Accounts
+	if len(accounts) != len(consortium.Keys) {
+		return errorsmod.Wrapf(ErrGenesis, "app_state.auth.accounts: expected %d, one of each key in app_state.consortium.keys, got %d", len(consortium.Keys), len(accounts))
+	}
+	return nil
 }
 
 // ValidateGenesis validates a whole genesis file.

@@ -96,7 +96,7 @@ func (c *cast) checkCell(row, column, mark string) error {
 	}
 	handler := kindOf(c.Direct(msg))
 	want := map[string][2]string{
-		"+": {"passed", "passed"}, ".": {"not permitted", "not permitted"}, "h": {"passed", "not permitted"},
+		"+": {"passed", "passed"}, ".": {"not permitted", "not permitted"},
 		"s": {"passed", "other"}, "?": {"unknown signer", "not permitted"},
 	}
 	expected, ok := want[mark]

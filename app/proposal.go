@@ -2,7 +2,6 @@ package app
 
 import (
 	"errors"
-	"fmt"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	cmttypes "github.com/cometbft/cometbft/types"
@@ -15,12 +14,20 @@ import (
 // for the proposer and for those who judge the proposal.
 const headerReserve = 256 << 10
 
+// txRoom is what the largest transaction takes in a block, its framing included.
+const txRoom = MaxTxBytes + 16
+
 // Reasons for which a transaction may not stand in a block.
 var (
 	errFirstBlock = errors.New("the first block of an era carries no transactions")
 	errBlockBytes = errors.New("the block's bytes are used up")
 	errBlockGas   = errors.New("the block's gas is used up")
+	errShare      = errors.New("the signer's share of the block is used up")
 )
+
+// shares of a block: one signer gets one of them at most, so that nobody alone can
+// keep the others out, whatever gas is declared.
+const shares = 8
 
 // judge decides which transactions may stand in a block, in their order. It is the
 // one place where this is decided: the proposer leaves out what it refuses, the
@@ -31,24 +38,51 @@ type judge struct {
 	app   *App
 	ctx   sdk.Context
 	first bool
+	// left of the block, and of each signer's share of it.
+	left    room
+	share   room
+	signers map[string]room
+}
+
+// room in a block.
+type room struct {
 	bytes int64
 	gas   uint64
 }
 
+// take takes a transaction's room, and tells whether there was as much.
+func (r *room) take(bytes int64, gas uint64) bool {
+	if bytes > r.bytes || gas > r.gas {
+		return false
+	}
+	r.bytes, r.gas = r.bytes-bytes, r.gas-gas
+	return true
+}
+
+// newJudge takes the limits from the consensus parameters where they are in the
+// range that a genesis must keep, and the nearest limit otherwise: a decision that
+// set them wrong must not stop the chain that has to repair it.
 func (a *App) newJudge(ctx sdk.Context) (*judge, error) {
 	id, err := a.LogKeeper.Identity(ctx)
 	if err != nil {
 		return nil, err
 	}
-	block := ctx.ConsensusParams().Block
-	if block == nil || block.MaxBytes <= headerReserve || block.MaxGas <= 0 {
-		return nil, fmt.Errorf("consensus params: expected block.max_bytes above %d and a positive block.max_gas, got %v", headerReserve, block)
+	block := room{bytes: BlockMaxBytes, gas: BlockMaxGas}
+	if p := ctx.ConsensusParams().Block; p != nil {
+		if p.MaxBytes > headerReserve && p.MaxBytes < BlockMaxBytes {
+			block.bytes = p.MaxBytes
+		}
+		if p.MaxGas > 0 && p.MaxGas < BlockMaxGas {
+			block.gas = uint64(p.MaxGas)
+		}
 	}
+	block.bytes -= headerReserve
 	return &judge{
 		app: a, ctx: ctx,
-		first: uint64(ctx.BlockHeight()) == id.FirstHeight,
-		bytes: block.MaxBytes - headerReserve,
-		gas:   uint64(block.MaxGas),
+		first:   uint64(ctx.BlockHeight()) == id.FirstHeight,
+		left:    block,
+		share:   room{max(block.bytes/shares, txRoom), max(block.gas/shares, MaxTxGas)},
+		signers: map[string]room{},
 	}, nil
 }
 
@@ -59,7 +93,7 @@ func (j *judge) admit(tx []byte) error {
 		return errFirstBlock
 	}
 	size := txSize(tx)
-	if size > j.bytes {
+	if size > j.left.bytes {
 		return errBlockBytes
 	}
 	decoded, err := j.app.TxConfig.TxDecoder()(tx)
@@ -70,17 +104,25 @@ func (j *judge) admit(tx []byte) error {
 	if err != nil {
 		return err
 	}
-	gas := parsed.gas()
-	if gas > j.gas {
+	left, share, signer := j.left, j.share, ""
+	if !left.take(size, parsed.gas()) {
 		return errBlockGas
+	}
+	if signer, err = parsed.onlySigner(); err != nil {
+		return err
+	}
+	if used, ok := j.signers[signer]; ok {
+		share = used
+	}
+	if !share.take(size, parsed.gas()) {
+		return errShare
 	}
 	// RunTx in the proposal modes runs the ante chain and no messages; what the
 	// ante chain writes stays for the transactions behind.
 	if _, _, _, err := j.app.RunTx(j.ctx.ExecMode(), tx, decoded, -1, nil, nil); err != nil {
 		return err
 	}
-	j.bytes -= size
-	j.gas -= gas
+	j.left, j.signers[signer] = left, share
 	return nil
 }
 
@@ -90,7 +132,7 @@ func (a *App) prepareProposal(ctx sdk.Context, req *abci.RequestPrepareProposal)
 	if err != nil {
 		return nil, err
 	}
-	j.bytes = min(j.bytes, req.MaxTxBytes)
+	j.left.bytes = min(j.left.bytes, req.MaxTxBytes)
 	resp := &abci.ResponsePrepareProposal{}
 	for _, tx := range req.Txs {
 		if j.admit(tx) == nil {
@@ -106,10 +148,21 @@ func (a *App) processProposal(ctx sdk.Context, req *abci.RequestProcessProposal)
 	if err != nil {
 		return nil, err
 	}
+	refuse := func(tx int, reason error) (*abci.ResponseProcessProposal, error) {
+		ctx.Logger().Error("proposal refused", "height", req.Height, "tx", tx, "txs", len(req.Txs), "reason", reason)
+		return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_REJECT}, nil
+	}
+	// What is too large as a whole needs no look at its parts.
+	var total int64
+	for _, tx := range req.Txs {
+		total += txSize(tx)
+	}
+	if total > j.left.bytes {
+		return refuse(0, errBlockBytes)
+	}
 	for i, tx := range req.Txs {
 		if err := j.admit(tx); err != nil {
-			ctx.Logger().Error("proposal refused", "height", req.Height, "tx", i, "txs", len(req.Txs), "reason", err)
-			return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_REJECT}, nil
+			return refuse(i, err)
 		}
 	}
 	return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_ACCEPT}, nil

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -10,20 +11,38 @@ import (
 
 	"github.com/inkchain/inkd/app"
 	"github.com/inkchain/inkd/testutil"
+	enterprisetypes "github.com/inkchain/inkd/x/enterprise/types"
 )
+
+// depositors are new members with DEPOSIT.
+func depositors(w *testutil.World, n int) []testutil.Signer {
+	out := make([]testutil.Signer, n)
+	for i := range out {
+		s, id := w.User(fmt.Sprintf("depositor %d", i))
+		w.Join(w.Enterprise, w.Admin, s, id, enterprisetypes.RIGHT_DEPOSIT)
+		out[i] = s
+	}
+	return out
+}
+
+// depositWith is a deposit that declares so much gas.
+func depositWith(w *testutil.World, s testutil.Signer, ahead int, gas uint64) []byte {
+	return forge(w.Chain, s, func(d *draft) {
+		d.auth.SignerInfos[0].Sequence += uint64(ahead)
+		d.auth.Fee.GasLimit = gas
+	}, testutil.Deposit(s, w.Enterprise, testutil.Commitment(fmt.Sprint(s.Name, ahead))))
+}
+
+// perSigner transactions that declare the most gas are a signer's share of a block.
+const perSigner = app.BlockMaxGas / app.Shares / app.MaxTxGas
 
 // A block's gas may be used up to the last unit and no further.
 func TestBlockGasBorder(t *testing.T) {
 	w := testutil.NewWorld(t, testutil.Options{})
-	deposit := testutil.Deposit(w.Employee, w.Enterprise, testutil.Commitment("a"))
-	tx := func(ahead int, gas uint64) []byte {
-		return forge(w.Chain, w.Employee, func(d *draft) {
-			d.auth.SignerInfos[0].Sequence += uint64(ahead)
-			d.auth.Fee.GasLimit = gas
-		}, deposit)
-	}
 	full := app.BlockMaxGas / app.MaxTxGas
 	require.Zero(t, app.BlockMaxGas%app.MaxTxGas)
+	signers := depositors(w, full/perSigner+1)
+	tx := func(i int, gas uint64) []byte { return depositWith(w, signers[i/perSigner], i%perSigner, gas) }
 	var txs [][]byte
 	for i := range full - 1 {
 		txs = append(txs, tx(i, app.MaxTxGas))
@@ -40,34 +59,65 @@ func TestBlockGasBorder(t *testing.T) {
 	}
 }
 
+// One signer may use the own share of a block up to the last unit and no further:
+// nobody alone can keep the others out.
+func TestSignersShareBorder(t *testing.T) {
+	w := testutil.NewWorld(t, testutil.Options{})
+	var txs [][]byte
+	for i := range perSigner - 1 {
+		txs = append(txs, depositWith(w, w.Employee, i, app.MaxTxGas))
+	}
+	half := uint64(app.MaxTxGas / 2)
+	a, b := depositWith(w, w.Employee, perSigner-1, half), depositWith(w, w.Employee, perSigner, app.MaxTxGas-half)
+	exact := append(slices.Clone(txs), a, b)
+	over := append(slices.Clone(txs), a, depositWith(w, w.Employee, perSigner, app.MaxTxGas-half+1))
+	require.True(t, w.Accepts(exact...))
+	require.False(t, w.Accepts(over...))
+	other := depositWith(w, depositors(w, 1)[0], 0, testutil.TxGas)
+	requireSame(t, append(over[:len(over)-1:len(over)-1], other), w.Propose(append(over, other)...), "another signer's goes in")
+}
+
 // A block's bytes may be used up to the last one and no further.
 func TestBlockBytesBorder(t *testing.T) {
-	w := testutil.NewWorld(t, testutil.Options{})
-	seq := w.Submit(w.Employee, w.Enterprise, testutil.Commitment("a"))
-	room := int64(app.BlockMaxBytes - app.HeaderReserve)
-	var txs [][]byte
-	for size := inBlock(app.MaxTxBytes); room > size+2000; room -= size {
-		txs = append(txs, padded(w.Chain, w.Employee, uint64(len(txs)), seq, app.MaxTxBytes))
+	build := func(maxBytes int64) (*testutil.World, [][]byte, int64) {
+		w := testutil.NewWorld(t, testutil.Options{MaxBytes: maxBytes})
+		var txs [][]byte
+		var total int64
+		for _, s := range depositors(w, 6) {
+			txs = append(txs, depositWith(w, s, 0, testutil.TxGas))
+			total += inBlock(len(txs[len(txs)-1]))
+		}
+		return w, txs, total
 	}
-	n := int(room)
-	for inBlock(n) > room {
-		n--
-	}
-	require.Equal(t, room, inBlock(n))
-	exact := append(slices.Clone(txs), padded(w.Chain, w.Employee, uint64(len(txs)), seq, n))
-	over := append(slices.Clone(txs), padded(w.Chain, w.Employee, uint64(len(txs)), seq, n+1))
-	require.True(t, w.Accepts(exact...))
-	requireSame(t, exact, w.Propose(exact...), "exact")
-	require.False(t, w.Accepts(over...))
-	requireSame(t, txs, w.Propose(over...), "the last is left out")
+	_, _, total := build(0)
+	w, txs, _ := build(total + app.HeaderReserve)
+	require.True(t, w.Accepts(txs...))
+	requireSame(t, txs, w.Propose(txs...), "exact")
+	w, txs, _ = build(total + app.HeaderReserve - 1)
+	require.False(t, w.Accepts(txs...))
+	requireSame(t, txs[:5], w.Propose(txs...), "the last is left out")
 
 	// CometBFT may leave the proposer less room; the others do not mind.
 	resp, err := w.App.PrepareProposal(&abci.RequestPrepareProposal{
-		Txs: exact, MaxTxBytes: 3 * inBlock(app.MaxTxBytes), Height: w.Height + 1, Time: w.Now,
+		Txs: txs, MaxTxBytes: 3 * inBlock(len(txs[0])), Height: w.Height + 1, Time: w.Now,
 	})
 	require.NoError(t, err)
-	requireSame(t, exact[:3], resp.Txs, "three")
+	requireSame(t, txs[:3], resp.Txs, "three")
 	require.True(t, w.Accepts(resp.Txs...))
+}
+
+// Whoever fills a node's mempool fills only the own part of it.
+func TestPendingOfOneSignerIsBounded(t *testing.T) {
+	w := testutil.NewWorld(t, testutil.Options{})
+	for i := range app.MaxPending {
+		require.Zero(t, w.Check(depositWith(w, w.Employee, i, testutil.TxGas)).Code)
+	}
+	got := w.Check(depositWith(w, w.Employee, app.MaxPending, testutil.TxGas))
+	require.NotZero(t, got.Code)
+	require.Contains(t, got.Log, "pending transactions of one signer")
+	require.Zero(t, w.Check(depositWith(w, depositors(w, 1)[0], 0, testutil.TxGas)).Code, "others are not hindered")
+	w.Block()
+	require.Zero(t, w.Check(depositWith(w, w.Employee, 0, testutil.TxGas)).Code, "after a block it is counted anew")
 }
 
 // inBlock is what a transaction of so many bytes takes in a block.

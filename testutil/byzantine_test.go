@@ -267,7 +267,7 @@ func byzantineKinds(n *network, s testutil.Signer, evidence uint64) []byzantineK
 			b.SetFeeAmount(sdk.NewCoins(sdk.NewInt64Coin("ink", 1)))
 		}, deposit)}},
 		{"too much gas for a transaction", "expected a gas limit from 1 to", [][]byte{n.sign(s, 0, gas(app.MaxTxGas+1), deposit)}},
-		{"too much gas for a block", "the block's gas is used up", gases},
+		{"too much gas for a block", "the signer's share of the block is used up", gases},
 		{"too many bytes for a transaction", "expected at most 65536 bytes", [][]byte{padded(0, app.MaxTxBytes)}},
 		{"too many bytes for a block", "the block's bytes are used up", bytes},
 	}

@@ -58,6 +58,8 @@ type Options struct {
 	Time time.Time
 	// Base options of the SDK's application.
 	Base []func(*baseapp.BaseApp)
+	// MaxBytes of a block; 0 for the usual one.
+	MaxBytes int64
 	// Logger of the node; nil for none.
 	Logger log.Logger
 }
@@ -87,6 +89,9 @@ func NewChain(t testing.TB, o Options) *Chain {
 		require.NoError(t, err)
 	}
 	params := app.ConsensusParams().ToProto()
+	if o.MaxBytes != 0 {
+		params.Block.MaxBytes = o.MaxBytes
+	}
 	resp, err := a.InitChain(&abci.RequestInitChain{
 		ChainId: ChainID, Time: o.Time, InitialHeight: o.InitialHeight,
 		ConsensusParams: &params, AppStateBytes: o.State,

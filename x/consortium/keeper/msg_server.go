@@ -3,8 +3,6 @@ package keeper
 import (
 	"context"
 
-	errorsmod "cosmossdk.io/errors"
-
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/inkchain/inkd/x/consortium/types"
@@ -20,10 +18,7 @@ func (s msgServer) AppointOfficer(ctx context.Context, m *types.MsgAppointOffice
 	if err != nil {
 		return nil, err
 	}
-	if err := types.CheckCommitment("person_commitment", m.PersonCommitment); err != nil {
-		return nil, err
-	}
-	if err := types.CheckRoles(in.Kind, m.Roles, m.EnrolCap); err != nil {
+	if err := checkAppointment(m, in); err != nil {
 		return nil, err
 	}
 	o, err := s.k.appoint(ctx, in.Id, m)
@@ -38,15 +33,9 @@ func (s msgServer) DismissOfficer(ctx context.Context, m *types.MsgDismissOffice
 	if _, err := s.k.authorise(ctx, m); err != nil {
 		return nil, err
 	}
-	if err := types.CheckReason(m.Reason, true); err != nil {
-		return nil, err
-	}
-	o, err := s.k.Officer(ctx, m.OfficerId)
+	o, err := s.k.checkDismissal(ctx, m)
 	if err != nil {
 		return nil, err
-	}
-	if o.Dismissed {
-		return nil, errorsmod.Wrapf(types.ErrDismissed, "officer %d", o.Id)
 	}
 	if err := s.k.dismiss(ctx, o, m.Reason); err != nil {
 		return nil, err
