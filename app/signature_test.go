@@ -157,6 +157,18 @@ func TestVerdictsAreOfOneAccount(t *testing.T) {
 	require.ErrorIs(t, err, sdkerrors.ErrUnauthorized)
 }
 
+// What is remembered is not verified again: even a wrong signature passes, once it
+// is remembered as good.
+func TestVerdictsAreUsed(t *testing.T) {
+	w := testutil.NewWorld(t, testutil.Options{})
+	bad := forge(w.Chain, w.Employee, spoiled(func(b []byte) []byte { b[40] ^= 1; return b }),
+		testutil.Deposit(w.Employee, w.Enterprise, testutil.Commitment("a")))
+	require.False(t, w.Accepts(bad))
+	_, number := w.Sequence(w.Employee)
+	w.App.Believe(bad, testutil.ChainID, number, w.Employee.Key.PubKey())
+	require.True(t, w.Accepts(bad))
+}
+
 // The cache never holds more than two generations, and forgets the oldest.
 func TestVerdictsAreCapped(t *testing.T) {
 	const n = 10
