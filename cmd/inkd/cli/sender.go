@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
 	coretypes "github.com/cometbft/cometbft/rpc/core/types"
 	cmttypes "github.com/cometbft/cometbft/types"
 
@@ -233,8 +232,6 @@ func (s *Sender) known(ctx context.Context, hash []byte) bool {
 }
 
 func (n *Nodes) current() string { return n.urls[n.order()[0]] }
-
-func (n *Nodes) preferred() *rpchttp.HTTP { return n.clients[n.order()[0]] }
 
 // pause waits, or returns when ctx is done.
 func pause(ctx context.Context, d time.Duration) error {
