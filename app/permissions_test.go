@@ -14,6 +14,7 @@ import (
 
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
 	evidencetypes "github.com/inkchain/inkd/x/evidence/types"
+	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 // table is testdata/permissions.txt: marks by row and column.
@@ -126,7 +127,7 @@ func kindOf(err error) string {
 // the same: whatever the roles. Another officer may.
 func TestFourEyes(t *testing.T) {
 	c := newCast(t)
-	both := c.actors["apo"] // reviewer and certifier, no member
+	both := c.Officer("center", "reviewer and certifier", 0, logtypes.ROLE_REVIEWER, logtypes.ROLE_CERTIFIER)
 	initial := c.certificate(c.Admin, c.own, applied)
 	c.Must(both, review(both, initial, evidencetypes.REVIEW_STAGE_INITIAL), nil)
 

@@ -1,16 +1,17 @@
 package app_test
 
 import (
+	stded25519 "crypto/ed25519"
+	"crypto/sha512"
 	"encoding/hex"
 	"math/big"
 	"slices"
 	"testing"
 
+	"filippo.io/edwards25519"
 	cmted25519 "github.com/cometbft/cometbft/crypto/ed25519"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cosmos/cosmos-sdk/crypto/keys/ed25519"
-	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
 	txtypes "github.com/cosmos/cosmos-sdk/types/tx"
 
 	"github.com/inkchain/inkd/testutil"
@@ -38,42 +39,56 @@ var smallOrder = []string{
 	"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
 }
 
-// oddKey signs with one key in the name of another, to which there is none.
-type oddKey struct {
-	*ed25519.PrivKey
-	public *ed25519.PubKey
-}
-
-// PubKey is the other.
-func (k oddKey) PubKey() cryptotypes.PubKey { return k.public }
-
 func unhex(t *testing.T, s string) []byte {
 	b, err := hex.DecodeString(s)
 	require.NoError(t, err)
 	return b
 }
 
-// ZIP-215: with S = 0, each R of small order is a signature of each key of small
-// order on each message. The ante chain, the SDK's key type and CometBFT's agree on
-// all 196, and so do all nodes on whatever odd signature a proposer finds.
+// Keys of small order cannot be bound: anybody could sign for them.
+func TestKeysOfSmallOrderAreRefused(t *testing.T) {
+	w := testutil.NewWorld(t, testutil.Options{})
+	for _, encoded := range smallOrder {
+		m := &enterprisetypes.MsgEnrolUser{
+			Officer: w.Registrar.Address(), Key: consortiumtypes.PublicKey{Type: logtypes.KEY_TYPE_ED25519, Key: unhex(t, encoded)},
+			Custody: logtypes.CUSTODY_SELF_SOFTWARE, PersonCommitment: testutil.Commitment(encoded), AgreementVersion: 1,
+		}
+		require.ErrorIs(t, w.Direct(m), consortiumtypes.ErrInvalidKey, encoded)
+	}
+}
+
+// ZIP-215 multiplies by the cofactor: a signature whose R has a part of small order
+// is good there and bad in crypto/ed25519. The ante chain, the SDK's key type and
+// CometBFT's agree on each of them, and so do all nodes on whatever odd signature
+// a signer makes.
 func TestZIP215(t *testing.T) {
 	w := testutil.NewWorld(t, testutil.Options{})
-	somebody := testutil.NewSigner("somebody")
 	for _, encoded := range smallOrder {
-		public := &ed25519.PubKey{Key: unhex(t, encoded)}
-		s := testutil.Signer{Name: encoded, Key: oddKey{somebody.Key.(*ed25519.PrivKey), public}}
-		w.Must(w.Registrar, &enterprisetypes.MsgEnrolUser{
-			Officer: w.Registrar.Address(), Key: consortiumtypes.PublicKey{Type: logtypes.KEY_TYPE_ED25519, Key: public.Key},
-			Custody: logtypes.CUSTODY_SELF_SOFTWARE, PersonCommitment: testutil.Commitment(encoded), AgreementVersion: 1,
-		}, nil)
-		for _, r := range smallOrder {
-			requireAgreement(t, w, s, public, append(unhex(t, r), make([]byte, 32)...), true)
-		}
-		noPoint := slices.Repeat([]byte{0x05}, 32)
-		requireAgreement(t, w, s, public, append(noPoint, make([]byte, 32)...), false)
-		// S must be below the group's order in every case.
-		requireAgreement(t, w, s, public, append(unhex(t, smallOrder[0]), littleEndian(groupOrder())...), false)
+		torsion, err := new(edwards25519.Point).SetBytes(unhex(t, encoded))
+		require.NoError(t, err)
+		differs := requireAgreement(t, w, func(doc []byte) []byte { return mixedOrder(t, w.Employee, doc, torsion) }, true)
+		require.Equal(t, torsion.Equal(edwards25519.NewIdentityPoint()) == 0, differs, "crypto/ed25519 thinks otherwise: %s", encoded)
 	}
+	requireAgreement(t, w, func([]byte) []byte { return append(slices.Repeat([]byte{0x05}, 32), make([]byte, 32)...) }, false)
+	// S must be below the group's order in every case.
+	requireAgreement(t, w, func([]byte) []byte { return append(unhex(t, smallOrder[0]), littleEndian(groupOrder())...) }, false)
+}
+
+// mixedOrder signs with R = rB + T.
+func mixedOrder(t *testing.T, s testutil.Signer, doc []byte, torsion *edwards25519.Point) []byte {
+	t.Helper()
+	secret := sha512.Sum512(s.Key.Bytes()[:32])
+	a, err := edwards25519.NewScalar().SetBytesWithClamping(secret[:32])
+	require.NoError(t, err)
+	wide := sha512.Sum512(doc)
+	r, err := edwards25519.NewScalar().SetUniformBytes(wide[:])
+	require.NoError(t, err)
+	point := new(edwards25519.Point).ScalarBaseMult(r)
+	encoded := point.Add(point, torsion).Bytes()
+	challenge := sha512.Sum512(slices.Concat(encoded, s.Key.PubKey().Bytes(), doc))
+	k, err := edwards25519.NewScalar().SetUniformBytes(challenge[:])
+	require.NoError(t, err)
+	return append(encoded, k.MultiplyAdd(k, a, r).Bytes()...)
 }
 
 // A proper signature with S + L instead of S is another encoding of the same: no.
@@ -102,20 +117,24 @@ func littleEndian(n *big.Int) []byte {
 	return b
 }
 
-// requireAgreement puts the signature under a transaction and asks all three.
-func requireAgreement(t *testing.T, w *testutil.World, s testutil.Signer, public *ed25519.PubKey, signature []byte, want bool) {
+// requireAgreement puts the signature under a transaction and asks all three. It
+// answers whether crypto/ed25519, which is not to be asked, thinks otherwise.
+func requireAgreement(t *testing.T, w *testutil.World, sign func(doc []byte) []byte, want bool) bool {
 	t.Helper()
-	var doc []byte
-	raw := forge(w.Chain, s, func(d *draft) {
+	var doc, signature []byte
+	raw := forge(w.Chain, w.Employee, func(d *draft) {
 		d.spoil = func(raw *txtypes.TxRaw) {
 			doc = marshal(t, &txtypes.SignDoc{
 				BodyBytes: raw.BodyBytes, AuthInfoBytes: raw.AuthInfoBytes, ChainId: d.chainID, AccountNumber: d.number,
 			})
+			signature = sign(doc)
 			raw.Signatures[0] = signature
 		}
-	}, application(s, 930))
+	}, testutil.Deposit(w.Employee, w.Enterprise, testutil.Commitment("zip 215")))
+	public := w.Employee.Key.PubKey()
 	_, err := w.App.Ante(w.Ctx(), raw)
-	require.Equal(t, want, err == nil, "ante: key %x, signature %x: %v", public.Key, signature, err)
-	require.Equal(t, want, public.VerifySignature(doc, signature), "SDK: key %x, signature %x", public.Key, signature)
-	require.Equal(t, want, cmted25519.PubKey(public.Key).VerifySignature(doc, signature), "CometBFT: key %x, signature %x", public.Key, signature)
+	require.Equal(t, want, err == nil, "ante: signature %x: %v", signature, err)
+	require.Equal(t, want, public.VerifySignature(doc, signature), "SDK: signature %x", signature)
+	require.Equal(t, want, cmted25519.PubKey(public.Bytes()).VerifySignature(doc, signature), "CometBFT: signature %x", signature)
+	return want != stded25519.Verify(public.Bytes(), doc, signature)
 }
