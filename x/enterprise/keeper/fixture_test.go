@@ -97,6 +97,14 @@ func (f *fakeLog) Append(_ context.Context, body logtypes.Body) (*logtypes.Entry
 	return entry, nil
 }
 
+func (f *fakeLog) Head(context.Context) (logtypes.LogHead, error) {
+	return logtypes.LogHead{Size_: uint64(len(f.entries))}, nil
+}
+
+func (f *fakeLog) Entry(_ context.Context, seq uint64) (*logtypes.Entry, error) {
+	return f.entries[seq], nil
+}
+
 // last is the newest entry.
 func (f *fakeLog) last() *logtypes.Entry { return f.entries[len(f.entries)-1] }
 

@@ -8,10 +8,14 @@ import (
 	"github.com/inkchain/inkd/x/enterprise/types"
 )
 
-// InitGenesis fills the tables and derives the indexes from them; it appends
-// nothing to the log, which has its own genesis. Error: ErrInvalidGenesis.
+// InitGenesis fills the tables and derives the indexes from them. The log must
+// have been imported before: what it says cannot be overruled here, and nothing is
+// appended to it. Error: ErrInvalidGenesis.
 func (k *Keeper) InitGenesis(ctx context.Context, g *types.GenesisState) error {
 	if err := g.Validate(); err != nil {
+		return err
+	}
+	if err := k.checkAgainstLog(ctx, g); err != nil {
 		return err
 	}
 	if err := k.params.Set(ctx, g.Params); err != nil {
@@ -37,6 +41,23 @@ func (k *Keeper) InitGenesis(ctx context.Context, g *types.GenesisState) error {
 		}
 	}
 	return nil
+}
+
+// checkAgainstLog compares a genesis with the log in one walk over its entries.
+func (k *Keeper) checkAgainstLog(ctx context.Context, g *types.GenesisState) error {
+	head, err := k.log.Head(ctx)
+	if err != nil {
+		return err
+	}
+	replay := types.NewReplay()
+	for seq := range head.Size_ {
+		entry, err := k.log.Entry(ctx, seq)
+		if err != nil {
+			return err
+		}
+		replay.Enter(entry)
+	}
+	return replay.Check(g)
 }
 
 func (k *Keeper) initUsers(ctx context.Context, g *types.GenesisState) error {

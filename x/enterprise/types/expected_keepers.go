@@ -22,8 +22,12 @@ type ConsortiumKeeper interface {
 	UseEnrolment(ctx context.Context, officer consortiumtypes.Officer) error
 }
 
-// LogKeeper appends to the evidence log.
+// LogKeeper appends to the evidence log, and reads it at an import.
 type LogKeeper interface {
 	// Append appends one entry.
 	Append(ctx context.Context, body logtypes.Body) (*logtypes.Entry, error)
+	// Head is the log's head; the zero head while the log is empty.
+	Head(ctx context.Context) (logtypes.LogHead, error)
+	// Entry is the entry of a seq below the head's size.
+	Entry(ctx context.Context, seq uint64) (*logtypes.Entry, error)
 }
