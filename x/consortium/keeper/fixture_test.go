@@ -62,8 +62,7 @@ type house struct {
 	msg      types.MsgServer
 }
 
-// newHouse has empty stores, an identified log and the accounts of the auth
-// genesis, as when the module's genesis begins.
+// newHouse has empty stores and the accounts of the auth genesis.
 func newHouse(t *testing.T, known accounts) *house {
 	keys := storetypes.NewKVStoreKeys(logtypes.HeadStoreKey, logtypes.LogStoreKey, types.StoreKey)
 	cms := store.NewCommitMultiStore(dbm.NewMemDB(), log.NewNopLogger())
@@ -77,13 +76,30 @@ func newHouse(t *testing.T, known accounts) *house {
 	h.msg = keeper.NewMsgServer(h.k)
 	h.ctx = sdk.NewContext(cms, cmtproto.Header{ChainID: "ink-test", Height: 1}, false, log.NewNopLogger()).
 		WithBlockTime(time.Date(2026, 3, 1, 15, 59, 58, 0, time.UTC)) // two seconds to midnight in China
+	return h
+}
+
+// newChain has an identified log without entries, as when the module's genesis begins.
+func newChain(t *testing.T) *house {
+	h := newHouse(t, accounts{})
 	require.NoError(t, h.log.InitGenesis(h.ctx, &logtypes.GenesisState{LogId: person("log")}))
 	return h
 }
 
+// successor has the log and the accounts of a chain that goes on at the next height,
+// as when the module's import begins.
+func (h *house) successor() *house {
+	gs, err := h.log.ExportGenesis(h.ctx)
+	require.NoError(h.t, err)
+	again := newHouse(h.t, h.accounts)
+	again.ctx = again.ctx.WithBlockHeight(h.ctx.BlockHeight() + 1).WithBlockTime(h.ctx.BlockTime())
+	require.NoError(h.t, again.log.InitGenesis(again.ctx, gs))
+	return again
+}
+
 // founded has four institutions with their operators.
 func founded(t *testing.T) *house {
-	h := newHouse(t, accounts{})
+	h := newChain(t)
 	updates, err := h.k.InitGenesis(h.ctx, &types.GenesisState{Founders: founders()})
 	require.NoError(t, err)
 	require.Len(t, updates, 4)

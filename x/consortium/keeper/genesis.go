@@ -20,8 +20,21 @@ func (k *Keeper) InitGenesis(ctx context.Context, gs *types.GenesisState) ([]abc
 	if err := gs.Validate(); err != nil {
 		return nil, err
 	}
+	head, err := k.log.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if founding := len(gs.Founders) > 0; founding != (head.Size_ == 0) {
+		return nil, errorsmod.Wrapf(types.ErrGenesis, "consortium.founders: expected some for an empty log and none for another, got %d for a log of %d entries",
+			len(gs.Founders), head.Size_)
+	}
 	for _, f := range gs.Founders {
 		if err := k.found(ctx, f); err != nil {
+			return nil, err
+		}
+	}
+	if len(gs.Founders) == 0 {
+		if err := k.checkLog(ctx, gs, head.Size_); err != nil {
 			return nil, err
 		}
 	}
@@ -79,7 +92,7 @@ func (k *Keeper) importState(ctx context.Context, gs *types.GenesisState) error 
 		}
 	}
 	for _, u := range gs.Uses {
-		if err := k.enrolments.Set(ctx, u.OfficerId, u.Use); err != nil {
+		if err := k.enrolments.Set(ctx, u.KeyId, u.Use); err != nil {
 			return err
 		}
 	}
@@ -153,7 +166,7 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 		return nil, err
 	}
 	err := k.enrolments.Walk(ctx, nil, func(id uint64, v types.DailyUse) (bool, error) {
-		gs.Uses = append(gs.Uses, types.OfficerUse{OfficerId: id, Use: v})
+		gs.Uses = append(gs.Uses, types.KeyUse{KeyId: id, Use: v})
 		return false, nil
 	})
 	return gs, err

@@ -39,7 +39,7 @@ func TestGenesisRoundTrip(t *testing.T) {
 	before, err := h.k.Validators(h.ctx)
 	require.NoError(t, err)
 
-	again := newHouse(t, h.accounts)
+	again := h.successor()
 	updates, err := again.k.InitGenesis(again.ctx, gs)
 	require.NoError(t, err)
 	require.Equal(t, before, updates)
@@ -59,7 +59,7 @@ func TestImportNeedsTheAccounts(t *testing.T) {
 	} {
 		h := lived(t)
 		change(h.accounts)
-		again := newHouse(t, h.accounts)
+		again := h.successor()
 		_, err := again.k.InitGenesis(again.ctx, gs)
 		require.ErrorContains(t, err, want)
 	}
@@ -127,8 +127,10 @@ func TestExportErrorsNameTheField(t *testing.T) {
 		{"consortium.officers[1].key_id", func(gs *types.GenesisState) { gs.Officers[1].KeyId = 99 }},
 		{"consortium.officers[1].roles[0]", func(gs *types.GenesisState) { gs.Officers[1].Roles[0] = logtypes.ROLE_JUDGE }},
 		{"consortium.officers[1].person_commitment", func(gs *types.GenesisState) { gs.Officers[1].PersonCommitment = nil }},
-		{"consortium.uses[0].officer_id", func(gs *types.GenesisState) { gs.Uses[0].OfficerId = 9 }},
-		{"consortium.uses[1].officer_id", func(gs *types.GenesisState) { gs.Uses = append(gs.Uses, gs.Uses[0]) }},
+		{"consortium.uses[0].key_id: expected an officer's key", func(gs *types.GenesisState) { gs.Uses[0].KeyId = 9 }},
+		{"consortium.uses[0].key_id: expected an officer's key", func(gs *types.GenesisState) { gs.Uses[0].KeyId = 1 }},
+		{"consortium.uses[0].key_id: expected more than 0", func(gs *types.GenesisState) { gs.Uses[0].KeyId = 0 }},
+		{"consortium.uses[1].key_id: expected more than", func(gs *types.GenesisState) { gs.Uses = append(gs.Uses, gs.Uses[0]) }},
 	} {
 		gs := lived(t).export()
 		c.change(gs)

@@ -14,12 +14,13 @@ import (
 )
 
 // UseEnrolment counts one enrolment against an enroller's daily cap. A registrar
-// has none. The day never goes back, even if block time does.
+// has none. The day never goes back, even if block time does. The count belongs to
+// the key: to dismiss an officer and appoint the holder again refills nothing.
 func (k *Keeper) UseEnrolment(ctx context.Context, officer types.Officer) error {
 	if officer.Has(logtypes.ROLE_REGISTRAR) {
 		return nil
 	}
-	use, err := k.enrolments.Get(ctx, officer.Id)
+	use, err := k.enrolments.Get(ctx, officer.KeyId)
 	if err != nil && !errors.Is(err, collections.ErrNotFound) {
 		return err
 	}
@@ -31,7 +32,7 @@ func (k *Keeper) UseEnrolment(ctx context.Context, officer types.Officer) error 
 			officer.EnrolCap, officer.Id, types.FormatUTC8(types.RefillsAt(use.Day)))
 	}
 	use.Used++
-	return k.enrolments.Set(ctx, officer.Id, use)
+	return k.enrolments.Set(ctx, officer.KeyId, use)
 }
 
 // appoint makes an officer of an institution.

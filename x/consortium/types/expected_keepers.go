@@ -20,4 +20,7 @@ type AccountKeeper interface {
 // LogKeeper is the evidence log.
 type LogKeeper interface {
 	Append(ctx context.Context, body logtypes.Body) (*logtypes.Entry, error)
+	// Head and Entry are for genesis: an imported state must be what the log says.
+	Head(ctx context.Context) (logtypes.LogHead, error)
+	Entry(ctx context.Context, seq uint64) (*logtypes.Entry, error)
 }

@@ -26,7 +26,10 @@ func (m *GenesisState) Validate() error {
 	if err := m.validateOfficers(); err != nil {
 		return err
 	}
-	return m.validateHolders()
+	if err := m.validateHolders(); err != nil {
+		return err
+	}
+	return m.validateUses()
 }
 
 // validateHolders checks that keys and their holders name each other.
@@ -76,7 +79,7 @@ func validateFounders(founders []GenesisInstitution) error {
 		if err := CheckCustody(f.OperatorCustody); err != nil {
 			return errorsmod.Wrapf(ErrGenesis, "%s.operator_custody: %s", field, err)
 		}
-		if err := taken.claim("o"+string(f.OperatorKey.Key), field+".operator_key"); err != nil {
+		if err := taken.claim("o"+f.OperatorKey.identity(), field+".operator_key"); err != nil {
 			return err
 		}
 		members[i] = Institution{Id: uint64(i + 1), Name: f.Name, Kind: f.Kind, Uscc: f.Uscc, ConsensusKey: f.ConsensusKey, Power: f.Power}
@@ -138,7 +141,7 @@ func validateMember(field string, m Institution, taken one) error {
 	if err := m.ConsensusKey.CheckConsensusKey(); err != nil {
 		return errorsmod.Wrapf(ErrGenesis, "%s.consensus_key: %s", field, err)
 	}
-	return taken.claim("c"+string(m.ConsensusKey.Key), field+".consensus_key")
+	return taken.claim("c"+m.ConsensusKey.identity(), field+".consensus_key")
 }
 
 func (m *GenesisState) validateKeys() error {
@@ -154,7 +157,7 @@ func (m *GenesisState) validateKeys() error {
 		if err := CheckCustody(k.Custody); err != nil {
 			return errorsmod.Wrapf(ErrGenesis, "%s.custody: %s", field, err)
 		}
-		if err := taken.claim(string(k.PublicKey.Key), field+".public_key"); err != nil {
+		if err := taken.claim(k.PublicKey.identity(), field+".public_key"); err != nil {
 			return err
 		}
 	}
@@ -193,13 +196,21 @@ func (m *GenesisState) validateOfficers() error {
 			return errorsmod.Wrapf(ErrGenesis, "%s.%s", field, err)
 		}
 	}
+	return nil
+}
+
+// validateUses checks the daily caps: only a key that is or was an officer's has one.
+func (m *GenesisState) validateUses() error {
+	var before uint64
 	for i, u := range m.Uses {
-		if i > 0 && u.OfficerId <= m.Uses[i-1].OfficerId {
-			return errorsmod.Wrapf(ErrGenesis, "consortium.uses[%d].officer_id: expected more than %d (ascending and distinct), got %d", i, m.Uses[i-1].OfficerId, u.OfficerId)
+		field := fmt.Sprintf("consortium.uses[%d].key_id", i)
+		if u.KeyId <= before {
+			return errorsmod.Wrapf(ErrGenesis, "%s: expected more than %d (ascending and distinct), got %d", field, before, u.KeyId)
 		}
-		if u.OfficerId == 0 || u.OfficerId > uint64(len(m.Officers)) {
-			return errorsmod.Wrapf(ErrGenesis, "consortium.uses[%d].officer_id: expected an officer, got %d", i, u.OfficerId)
+		if u.KeyId > uint64(len(m.Keys)) || m.Keys[u.KeyId-1].OfficerId == 0 {
+			return errorsmod.Wrapf(ErrGenesis, "%s: expected an officer's key, got %d", field, u.KeyId)
 		}
+		before = u.KeyId
 	}
 	return nil
 }

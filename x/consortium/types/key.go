@@ -3,6 +3,7 @@ package types
 import (
 	"bytes"
 
+	"filippo.io/edwards25519"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 
 	errorsmod "cosmossdk.io/errors"
@@ -25,11 +26,12 @@ const (
 )
 
 // CryptoKey converts the key to the SDK's type, and refuses types that the chain
-// does not accept, wrong lengths and points off the curve: ErrInvalidKey.
+// does not accept, wrong lengths, points off the curve, and ed25519 keys for which
+// anybody can sign: ErrInvalidKey.
 func (m PublicKey) CryptoKey() (cryptotypes.PubKey, error) {
 	switch m.Type {
 	case logtypes.KEY_TYPE_ED25519:
-		return &ed25519.PubKey{Key: m.Key}, checkLength(m, ed25519Bytes)
+		return &ed25519.PubKey{Key: m.Key}, m.checkEdwards()
 	case logtypes.KEY_TYPE_SECP256K1:
 		if err := checkLength(m, secp256Bytes); err != nil {
 			return nil, err
@@ -59,6 +61,25 @@ func (m PublicKey) p256() (cryptotypes.PubKey, error) {
 		return nil, errorsmod.Wrapf(ErrInvalidKey, "expected a point of P-256: %s", err)
 	}
 	return k, nil
+}
+
+// checkEdwards refuses points off the curve, a second encoding of a point, and the
+// eight points of small order, for which anybody makes signatures without a secret.
+func (m PublicKey) checkEdwards() error {
+	if err := checkLength(m, ed25519Bytes); err != nil {
+		return err
+	}
+	point, err := new(edwards25519.Point).SetBytes(m.Key)
+	if err != nil {
+		return errorsmod.Wrap(ErrInvalidKey, "expected a point of ed25519, got bytes that are none")
+	}
+	if !bytes.Equal(point.Bytes(), m.Key) {
+		return errorsmod.Wrap(ErrInvalidKey, "expected the canonical encoding of a point of ed25519, got another one")
+	}
+	if new(edwards25519.Point).MultByCofactor(point).Equal(edwards25519.NewIdentityPoint()) == 1 {
+		return errorsmod.Wrap(ErrInvalidKey, "expected a point of ed25519 of large order, got one for which anybody can sign")
+	}
+	return nil
 }
 
 // NewPublicKey converts a key of the SDK.
@@ -92,6 +113,9 @@ func (m PublicKey) CheckConsensusKey() error {
 func (m PublicKey) Is(other PublicKey) bool {
 	return m.Type == other.Type && bytes.Equal(m.Key, other.Key)
 }
+
+// identity tells keys apart: the same bytes may be a key of two curves.
+func (m PublicKey) identity() string { return m.Type.String() + string(m.Key) }
 
 func checkLength(m PublicKey, want int) error {
 	if len(m.Key) != want {
