@@ -52,7 +52,9 @@ func CometConfig() *cmtcfg.Config {
 	c.Consensus.CreateEmptyBlocks = false
 	c.Consensus.CreateEmptyBlocksInterval = 30 * time.Second
 	c.Consensus.TimeoutCommit = time.Second
-	c.Consensus.DoubleSignCheckHeight = 10
+	// No look for the own signatures in the last blocks at the start: an idle chain
+	// makes none, so that a stopped network could never start again.
+	c.Consensus.DoubleSignCheckHeight = 0
 	c.Mempool.MaxTxBytes = MaxTxBytes
 	c.Mempool.Size = 5_000
 	c.Mempool.MaxTxsBytes = 64 << 20
