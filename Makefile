@@ -26,7 +26,7 @@ help: ## list the targets
 
 build: ## build the node into build/inkd
 	@mkdir -p build
-	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o build/inkd ./cmd/inkd
+	$(GO) build -ldflags '$(LDFLAGS)' -o build/inkd ./cmd/inkd
 
 run: build ## bring four institutions up, deposit a file, certify it, stay up (ONCE=1: stop then)
 	@build/inkd network up --demo --home $(NETWORK) $(if $(ONCE),--once) $(if $(PORT),--base-port $(PORT))
