@@ -17,10 +17,10 @@ func (k *Keeper) InitGenesis(ctx context.Context, gs *types.GenesisState) error 
 	if err := gs.Validate(); err != nil {
 		return err
 	}
-	for i, c := range gs.Certificates {
-		if err := k.checkAgainstLog(ctx, c); err != nil {
-			return errorsmod.Wrapf(err, "evidence.certificates[%d]", i)
-		}
+	if err := k.checkAgainstLog(ctx, gs); err != nil {
+		return err
+	}
+	for _, c := range gs.Certificates {
 		if err := k.certificates.Set(ctx, c.CertSeq, c); err != nil {
 			return err
 		}
@@ -29,10 +29,7 @@ func (k *Keeper) InitGenesis(ctx context.Context, gs *types.GenesisState) error 
 			return err
 		}
 	}
-	for i, r := range gs.Requests {
-		if _, err := k.record(ctx, r.Request.Seq); err != nil {
-			return errorsmod.Wrapf(err, "evidence.requests[%d].request.seq", i)
-		}
+	for _, r := range gs.Requests {
 		if err := k.setRequest(ctx, r.Key, r.Request); err != nil {
 			return err
 		}
@@ -42,58 +39,60 @@ func (k *Keeper) InitGenesis(ctx context.Context, gs *types.GenesisState) error 
 			return err
 		}
 	}
-	return k.checkComplete(ctx, gs)
+	return nil
 }
 
-// checkComplete walks the log and refuses a genesis that leaves out or adds a
-// certificate, an opening or a disclosure: forgetting one would allow it twice.
-func (k *Keeper) checkComplete(ctx context.Context, gs *types.GenesisState) error {
+// checkAgainstLog compares a genesis with the log in one walk over its entries,
+// and recomputes the commitment of every opening.
+func (k *Keeper) checkAgainstLog(ctx context.Context, gs *types.GenesisState) error {
 	head, err := k.log.Head(ctx)
 	if err != nil {
 		return err
 	}
-	applied, openings := 0, map[uint64]types.Opened{} // looked up only, never iterated
+	replay := types.NewReplay()
 	for seq := range head.Size_ {
 		entry, err := k.log.Entry(ctx, seq)
 		if err != nil {
 			return err
 		}
-		switch b := entry.Body.(type) {
-		case *logtypes.Entry_CertificateApplied:
-			applied++
-		case *logtypes.Entry_Opening:
-			openings[b.Opening.EvidenceSeq] = types.Opened{OpeningSeq: seq}
-		case *logtypes.Entry_ItemDisclosure:
-			o := openings[b.ItemDisclosure.EvidenceSeq]
-			o.ItemDisclosed = true
-			openings[b.ItemDisclosure.EvidenceSeq] = o
+		if o := entry.GetOpening(); o != nil {
+			if err := k.checkOpening(ctx, o); err != nil {
+				return errorsmod.Wrapf(err, "opening of evidence %d by entry %d of the log", o.EvidenceSeq, seq)
+			}
 		}
+		replay.Enter(entry)
 	}
-	if applied != len(gs.Certificates) {
-		return errorsmod.Wrapf(types.ErrGenesis, "evidence.certificates: expected %d as in the log, got %d", applied, len(gs.Certificates))
+	if err := replay.Check(gs); err != nil {
+		return err
 	}
-	if len(openings) != len(gs.Openings) {
-		return errorsmod.Wrapf(types.ErrGenesis, "evidence.openings: expected %d as in the log, got %d", len(openings), len(gs.Openings))
-	}
-	for i, o := range gs.Openings {
-		if want := openings[o.EvidenceSeq]; o.Opened != want {
-			return errorsmod.Wrapf(types.ErrGenesis, "evidence.openings[%d].opened: expected {%s} as in the log, got {%s}",
-				i, want.String(), o.Opened.String())
+	for i, r := range gs.Requests {
+		if err := k.checkRequest(ctx, i, r.Request); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// checkAgainstLog compares a certificate's working state with its status value,
-// which the log has recomputed from the entries.
-func (k *Keeper) checkAgainstLog(ctx context.Context, c types.Certificate) error {
-	status, err := k.log.CertificateStatus(ctx, c.CertSeq)
+// checkOpening recomputes the commitment of an opening of the log.
+func (k *Keeper) checkOpening(ctx context.Context, o *logtypes.Opening) error {
+	entry, err := k.record(ctx, o.EvidenceSeq)
 	if err != nil {
 		return err
 	}
-	if status.State != c.State || status.EvidenceSeq != c.EvidenceSeq {
-		return errorsmod.Wrapf(types.ErrGenesis, "expected state %s of evidence %d as in the log, got %s of evidence %d",
-			status.State, status.EvidenceSeq, c.State, c.EvidenceSeq)
+	_, err = k.checkRevelation(ctx, entry.GetRecord(), &types.Revelation{Public: o.Public, Nonce: o.Nonce, PrivateDigest: o.PrivateDigest})
+	return err
+}
+
+// checkRequest checks that an imported request is that of a record, remembered for
+// as long as any other. Of which enterprise it is, its key does not tell: repeated
+// asks when it is used.
+func (k *Keeper) checkRequest(ctx context.Context, i int, r types.Request) error {
+	entry, err := k.record(ctx, r.Seq)
+	if err != nil {
+		return errorsmod.Wrapf(err, "evidence.requests[%d].request.seq", i)
+	}
+	if want := entry.BlockTime + uint64(types.RequestLife); r.Expires != want {
+		return errorsmod.Wrapf(types.ErrGenesis, "evidence.requests[%d].request.expires: expected %d, seven days after record %d, got %d", i, want, r.Seq, r.Expires)
 	}
 	return nil
 }

@@ -50,6 +50,10 @@ func (k *Keeper) repeated(ctx context.Context, m *types.MsgSubmitRecord) (*logty
 		return nil, errorsmod.Wrapf(types.ErrCorrupt, "request of enterprise %d: expected entry %d to be a record, got %s",
 			m.EnterpriseId, known.Seq, entry.Kind())
 	}
+	if record.EnterpriseId != m.EnterpriseId {
+		return nil, errorsmod.Wrapf(types.ErrCorrupt, "request of enterprise %d: expected a record of it, got %d of enterprise %d",
+			m.EnterpriseId, known.Seq, record.EnterpriseId)
+	}
 	switch {
 	case !bytes.Equal(record.Commitment, m.Commitment):
 		return nil, errorsmod.Wrapf(types.ErrRequestReused, "expected commitment %x… of record %d, got %x…",

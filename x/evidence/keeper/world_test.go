@@ -167,7 +167,9 @@ func newWorld(t require.TestingT) *world {
 	w := newEmptyWorld(t)
 	w.ctx = w.ctx.WithBlockHeight(1)
 	require.NoError(t, w.log.InitGenesis(w.ctx, &logtypes.GenesisState{LogId: logID[:]}))
-	_, err := w.log.Append(w.ctx, &logtypes.Entry_InstitutionAdmitted{InstitutionAdmitted: &logtypes.InstitutionAdmitted{InstitutionId: 1}})
+	_, err := w.log.Append(w.ctx, &logtypes.Entry_InstitutionAdmitted{InstitutionAdmitted: &logtypes.InstitutionAdmitted{
+		InstitutionId: 1, Name: "测试中心", Kind: logtypes.INSTITUTION_KIND_CENTER, Uscc: "91320600000000000X",
+	}})
 	require.NoError(t, err)
 	w.ctx = w.ctx.WithBlockHeight(10)
 	return w

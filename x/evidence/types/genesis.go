@@ -97,6 +97,7 @@ func (m *Certificate) validatePrevious(i int, latest map[uint64]Certificate) err
 }
 
 func (gs *GenesisState) validateRequests() error {
+	made := map[uint64]bool{} // looked up only, never iterated
 	for i, r := range gs.Requests {
 		switch {
 		case len(r.Key) != 32:
@@ -105,7 +106,10 @@ func (gs *GenesisState) validateRequests() error {
 			return genesisErr("requests", i, "key", "expected more than %x, got %x", gs.Requests[i-1].Key, r.Key)
 		case r.Request.Expires == 0:
 			return genesisErr("requests", i, "request.expires", "expected a time, got 0")
+		case made[r.Request.Seq]:
+			return genesisErr("requests", i, "request.seq", "expected a record of no other request, got %d again", r.Request.Seq)
 		}
+		made[r.Request.Seq] = true
 	}
 	return nil
 }

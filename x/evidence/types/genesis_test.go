@@ -21,7 +21,7 @@ func validGenesis() *GenesisState {
 			},
 			{CertSeq: 7, EvidenceSeq: 0, EnterpriseId: 1, Applicant: 1, State: logtypes.CERTIFICATE_STATE_APPLIED},
 		},
-		Requests: []GenesisRequest{{Key: key(1), Request: Request{Seq: 1, Expires: 1}}, {Key: key(2), Request: Request{Seq: 1, Expires: 1}}},
+		Requests: []GenesisRequest{{Key: key(1), Request: Request{Seq: 1, Expires: 1}}, {Key: key(2), Request: Request{Seq: 3, Expires: 1}}},
 		Openings: []GenesisOpening{{EvidenceSeq: 0, Opened: Opened{OpeningSeq: 2}}, {EvidenceSeq: 1, Opened: Opened{OpeningSeq: 11, ItemDisclosed: true}}},
 	}
 }
@@ -57,6 +57,7 @@ func TestGenesisNamesTheField(t *testing.T) {
 		},
 		"requests[0].key":             func(gs *GenesisState) { gs.Requests[0].Key = key(1)[1:] },
 		"requests[1].key":             func(gs *GenesisState) { gs.Requests[1].Key = key(1) },
+		"requests[1].request.seq":     func(gs *GenesisState) { gs.Requests[1].Request.Seq = gs.Requests[0].Request.Seq },
 		"requests[1].request.expires": func(gs *GenesisState) { gs.Requests[1].Request.Expires = 0 },
 		"openings[1].evidence_seq":    func(gs *GenesisState) { gs.Openings[1].EvidenceSeq = 0 },
 		"openings[1].opened.opening_seq": func(gs *GenesisState) {
