@@ -33,9 +33,11 @@ type bench struct {
 }
 
 // newBench has empty stores, as before InitGenesis, at an initial height.
-func newBench(t require.TestingT, height int64) *bench {
+func newBench(t require.TestingT, height int64) *bench { return newBenchOn(t, dbm.NewMemDB(), height) }
+
+func newBenchOn(t require.TestingT, db dbm.DB, height int64) *bench {
 	keys := storetypes.NewKVStoreKeys(types.HeadStoreKey, types.LogStoreKey)
-	cms := store.NewCommitMultiStore(dbm.NewMemDB(), log.NewNopLogger())
+	cms := store.NewCommitMultiStore(db, log.NewNopLogger())
 	cms.MountStoreWithDB(keys[types.HeadStoreKey], storetypes.StoreTypeIAVL, nil)
 	cms.MountStoreWithDB(keys[types.LogStoreKey], storetypes.StoreTypeIAVL, nil)
 	require.NoError(t, cms.LoadLatestVersion())
@@ -47,8 +49,10 @@ func newBench(t require.TestingT, height int64) *bench {
 }
 
 // founded has an empty log.
-func founded(t require.TestingT) *bench {
-	b := newBench(t, 1)
+func founded(t require.TestingT) *bench { return foundedOn(t, dbm.NewMemDB()) }
+
+func foundedOn(t require.TestingT, db dbm.DB) *bench {
+	b := newBenchOn(t, db, 1)
 	require.NoError(t, b.k.InitGenesis(b.ctx, &types.GenesisState{LogId: logID[:]}))
 	return b
 }
