@@ -810,7 +810,8 @@ func (m *MsgReviewMembershipResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgReviewMembershipResponse proto.InternalMessageInfo
 
-// MsgSetRights is signed by the administrator or a member with MANAGE.
+// MsgSetRights is signed by the administrator or a member with MANAGE; rights that
+// the member has already are refused.
 type MsgSetRights struct {
 	Manager      string  `protobuf:"bytes,1,opt,name=manager,proto3" json:"manager,omitempty"`
 	EnterpriseId uint64  `protobuf:"varint,2,opt,name=enterprise_id,json=enterpriseId,proto3" json:"enterprise_id,omitempty"`
@@ -1136,7 +1137,7 @@ func (m *MsgApplyQualificationResponse) GetQualificationId() uint64 {
 	return 0
 }
 
-// MsgReviewQualification is signed by a REVIEWER who is no member of the enterprise.
+// MsgReviewQualification is signed by a REVIEWER without part in the enterprise.
 type MsgReviewQualification struct {
 	Officer         string `protobuf:"bytes,1,opt,name=officer,proto3" json:"officer,omitempty"`
 	QualificationId uint64 `protobuf:"varint,2,opt,name=qualification_id,json=qualificationId,proto3" json:"qualification_id,omitempty"`
@@ -1242,7 +1243,7 @@ func (m *MsgReviewQualificationResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgReviewQualificationResponse proto.InternalMessageInfo
 
-// MsgRevokeQualification is signed by a REVIEWER who is no member of the enterprise.
+// MsgRevokeQualification is signed by a REVIEWER without part in the enterprise.
 type MsgRevokeQualification struct {
 	Officer         string        `protobuf:"bytes,1,opt,name=officer,proto3" json:"officer,omitempty"`
 	QualificationId uint64        `protobuf:"varint,2,opt,name=qualification_id,json=qualificationId,proto3" json:"qualification_id,omitempty"`

@@ -71,7 +71,8 @@ type MsgSubmitRecord struct {
 	// commitment of 32 bytes; see docs/spec.
 	Commitment []byte `protobuf:"bytes,5,opt,name=commitment,proto3" json:"commitment,omitempty"`
 	// request_id of 32 bytes, or empty: HMAC(client key, request text). The same id
-	// with the same commitment answers the first record's number for seven days.
+	// with the same commitment, category and kind answers the first record's number
+	// for seven days.
 	RequestId []byte `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 }
 
@@ -494,8 +495,8 @@ func (m *MsgApplyCertificateResponse) GetCertSeq() uint64 {
 	return 0
 }
 
-// MsgReviewCertificate is signed by a REVIEWER who is no member of the applicant's
-// enterprise; the final reviewer is another than the initial one.
+// MsgReviewCertificate is signed by a REVIEWER who has no part in the applicant's
+// enterprise and neither applied nor deposited; the final reviewer is another than the initial one.
 type MsgReviewCertificate struct {
 	Officer string      `protobuf:"bytes,1,opt,name=officer,proto3" json:"officer,omitempty"`
 	CertSeq uint64      `protobuf:"varint,2,opt,name=cert_seq,json=certSeq,proto3" json:"cert_seq,omitempty"`
@@ -593,7 +594,7 @@ func (m *MsgReviewCertificateResponse) XXX_DiscardUnknown() {
 var xxx_messageInfo_MsgReviewCertificateResponse proto.InternalMessageInfo
 
 // MsgRejectCertificate is signed by a REVIEWER at any stage before the issue, or by
-// a CERTIFIER once finally reviewed, who is no member of the applicant's enterprise.
+// a CERTIFIER once finally reviewed, without part as for a review.
 type MsgRejectCertificate struct {
 	Officer string       `protobuf:"bytes,1,opt,name=officer,proto3" json:"officer,omitempty"`
 	CertSeq uint64       `protobuf:"varint,2,opt,name=cert_seq,json=certSeq,proto3" json:"cert_seq,omitempty"`
@@ -690,8 +691,8 @@ func (m *MsgRejectCertificateResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgRejectCertificateResponse proto.InternalMessageInfo
 
-// MsgIssueCertificate is signed by a CERTIFIER who is neither the initial reviewer
-// nor a member of the applicant's enterprise.
+// MsgIssueCertificate is signed by a CERTIFIER who is not the initial reviewer,
+// without part as for a review, while the applicant's enterprise is certified.
 type MsgIssueCertificate struct {
 	Officer string `protobuf:"bytes,1,opt,name=officer,proto3" json:"officer,omitempty"`
 	CertSeq uint64 `protobuf:"varint,2,opt,name=cert_seq,json=certSeq,proto3" json:"cert_seq,omitempty"`
@@ -816,8 +817,7 @@ func (m *MsgIssueCertificateResponse) GetIssuedSeq() uint64 {
 	return 0
 }
 
-// MsgRevokeCertificate is signed by a CERTIFIER who is no member of the holder's
-// enterprise.
+// MsgRevokeCertificate is signed by a CERTIFIER without part as for a review.
 type MsgRevokeCertificate struct {
 	Officer string       `protobuf:"bytes,1,opt,name=officer,proto3" json:"officer,omitempty"`
 	CertSeq uint64       `protobuf:"varint,2,opt,name=cert_seq,json=certSeq,proto3" json:"cert_seq,omitempty"`
