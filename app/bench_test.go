@@ -53,25 +53,32 @@ func (s *stopwatch) report(b *testing.B, n int, unit string) {
 	b.ReportMetric(float64(s.cpu.Microseconds())/float64(n), "cpu-us/"+unit)
 }
 
-// benchWorld is a chain on disk with depositors of a key type, and as many entries
-// as INKD_BENCH_ENTRIES says.
+// benchWorld is a chain on disk with depositors of all key types, and as many
+// entries as INKD_BENCH_ENTRIES says.
 type benchWorld struct {
 	*testutil.World
-	depositors []testutil.Signer
+	byKey      map[logtypes.KeyType][]testutil.Signer
+	depositors []testutil.Signer // those who sign now
 	ahead      map[string]uint64
 	made       int // commitments, each another one
 }
 
-func newBenchWorld(b *testing.B, t logtypes.KeyType) *benchWorld {
+func newBenchWorld(b *testing.B) *benchWorld {
 	db, err := dbm.NewGoLevelDB("application", b.TempDir(), nil)
 	require.NoError(b, err)
 	b.Cleanup(func() { require.NoError(b, db.Close()) })
-	w := &benchWorld{World: testutil.NewWorld(b, testutil.Options{DB: db}), ahead: map[string]uint64{}}
-	for i := range 50 {
-		s := testutil.NewSignerOf(t, fmt.Sprint("depositor ", i))
-		w.Join(w.Enterprise, w.Admin, s, w.Enrol(s), enterprisetypes.RIGHT_DEPOSIT, enterprisetypes.RIGHT_CERTIFICATE)
-		w.depositors = append(w.depositors, s)
+	w := &benchWorld{
+		World: testutil.NewWorld(b, testutil.Options{DB: db}), ahead: map[string]uint64{},
+		byKey: map[logtypes.KeyType][]testutil.Signer{},
 	}
+	for _, k := range benchKeys {
+		for i := range 25 {
+			s := testutil.NewSignerOf(k.t, fmt.Sprint(k.name, " depositor ", i))
+			w.Join(w.Enterprise, w.Admin, s, w.Enrol(s), enterprisetypes.RIGHT_DEPOSIT, enterprisetypes.RIGHT_CERTIFICATE)
+			w.byKey[k.t] = append(w.byKey[k.t], s)
+		}
+	}
+	w.depositors = w.byKey[logtypes.KEY_TYPE_ED25519]
 	w.Must(w.Registrar, &enterprisetypes.MsgSetQuota{Officer: w.Registrar.Address(), EnterpriseId: w.Enterprise, Quota: enterprisetypes.MaxQuota}, nil)
 	w.fill()
 	return w
@@ -115,10 +122,11 @@ func (w *benchWorld) sign(i int, gas uint64, msgs ...sdk.Msg) []byte {
 // transaction: CheckTx, proposal, judgement, execution and commit on disk. The
 // limit is the verification alone, of which each node needs one a record.
 func BenchmarkRecords(b *testing.B) {
-	const block = 1_000
+	const block = 400
+	w := newBenchWorld(b)
 	for _, k := range benchKeys {
 		b.Run(k.name, func(b *testing.B) {
-			w := newBenchWorld(b, k.t)
+			w.depositors = w.byKey[k.t]
 			var all, check, prepare, process, finalize stopwatch
 			made := 0
 			for b.Loop() {
@@ -126,7 +134,7 @@ func BenchmarkRecords(b *testing.B) {
 				clear(w.ahead)
 				txs := make([][]byte, block)
 				for i := range txs {
-					txs[i] = w.sign(i, 350_000, w.deposit(i))
+					txs[i] = w.sign(i, 390_000, w.deposit(i))
 					made++
 				}
 				b.StartTimer()
@@ -181,41 +189,44 @@ type worst struct {
 	name string
 	key  logtypes.KeyType
 	msgs func(w *benchWorld, i int) []sdk.Msg
+	// starved transactions declare what the ante chain takes and no gas for messages.
+	starved bool
+	// purge says that the block also forgets as many requests as a block ever does.
+	purge bool
 }
 
 var worsts = []worst{
-	{"deposit, ed25519", logtypes.KEY_TYPE_ED25519, oneDeposit},
-	{"deposit, secp256k1", logtypes.KEY_TYPE_SECP256K1, oneDeposit},
-	{"deposit, P-256", logtypes.KEY_TYPE_SECP256R1, oneDeposit},
-	{"deposit, ML-DSA-65", logtypes.KEY_TYPE_ML_DSA_65, oneDeposit},
-	{"refused deposit, ed25519", logtypes.KEY_TYPE_ED25519, refusedDeposit},
-	{"refused deposit, secp256k1", logtypes.KEY_TYPE_SECP256K1, refusedDeposit},
-	{"refused deposit, P-256", logtypes.KEY_TYPE_SECP256R1, refusedDeposit},
-	{"refused deposit, ML-DSA-65", logtypes.KEY_TYPE_ML_DSA_65, refusedDeposit},
-	{"16 deposits with request ids", logtypes.KEY_TYPE_ED25519, func(w *benchWorld, i int) []sdk.Msg {
-		return sixteen(func() sdk.Msg {
-			m := w.deposit(i)
-			m.RequestId = testutil.Commitment("request " + strconv.Itoa(w.made))
-			return m
-		})
-	}},
-	{"15 deposits, the last refused", logtypes.KEY_TYPE_ED25519, func(w *benchWorld, i int) []sdk.Msg {
-		return append(sixteen(func() sdk.Msg { return w.deposit(i) })[:15], refusedDeposit(w, i)...)
-	}},
-	{"16 openings that do not match", logtypes.KEY_TYPE_ED25519, func(w *benchWorld, i int) []sdk.Msg {
-		return sixteen(func() sdk.Msg { return w.opening(i, 100) })
-	}},
-	{"opening of 60 KiB", logtypes.KEY_TYPE_ED25519, func(w *benchWorld, i int) []sdk.Msg {
-		return []sdk.Msg{w.opening(i, 60<<10)}
-	}},
+	{"deposit, ed25519", logtypes.KEY_TYPE_ED25519, oneDeposit, false, false},
+	{"deposit, secp256k1", logtypes.KEY_TYPE_SECP256K1, oneDeposit, false, false},
+	{"deposit, P-256", logtypes.KEY_TYPE_SECP256R1, oneDeposit, false, false},
+	{"deposit, ML-DSA-65", logtypes.KEY_TYPE_ML_DSA_65, oneDeposit, false, false},
+	{"starved deposit, ed25519", logtypes.KEY_TYPE_ED25519, oneDeposit, true, false},
+	{"starved deposit, secp256k1", logtypes.KEY_TYPE_SECP256K1, oneDeposit, true, false},
+	{"starved deposit, P-256", logtypes.KEY_TYPE_SECP256R1, oneDeposit, true, false},
+	{"starved deposit, ML-DSA-65", logtypes.KEY_TYPE_ML_DSA_65, oneDeposit, true, false},
+	{"16 deposits", logtypes.KEY_TYPE_ED25519, sixteenDeposits, false, false},
+	{"16 deposits, starved", logtypes.KEY_TYPE_ED25519, sixteenDeposits, true, false},
+	{"16 deposits with request ids", logtypes.KEY_TYPE_ED25519, sixteenRequests, false, false},
+	{"16 deposits, the last refused", logtypes.KEY_TYPE_ED25519, func(w *benchWorld, i int) []sdk.Msg {
+		msgs := sixteenRequests(w, i)
+		msgs[15].(*evidencetypes.MsgSubmitRecord).RequestId = msgs[0].(*evidencetypes.MsgSubmitRecord).RequestId
+		return msgs
+	}, false, false},
+	{"16 deposits with request ids, and a full purge", logtypes.KEY_TYPE_ED25519, sixteenRequests, false, true},
 }
 
 func oneDeposit(w *benchWorld, i int) []sdk.Msg { return []sdk.Msg{w.deposit(i)} }
 
-func refusedDeposit(w *benchWorld, i int) []sdk.Msg {
-	m := w.deposit(i)
-	m.Commitment = m.Commitment[1:]
-	return []sdk.Msg{m}
+func sixteenDeposits(w *benchWorld, i int) []sdk.Msg {
+	return sixteen(func() sdk.Msg { return w.deposit(i) })
+}
+
+func sixteenRequests(w *benchWorld, i int) []sdk.Msg {
+	return sixteen(func() sdk.Msg {
+		m := w.deposit(i)
+		m.RequestId = testutil.Commitment("request " + strconv.Itoa(w.made))
+		return m
+	})
 }
 
 func sixteen(make func() sdk.Msg) []sdk.Msg {
@@ -226,25 +237,37 @@ func sixteen(make func() sdk.Msg) []sdk.Msg {
 	return msgs
 }
 
-// evidence is some record of the enterprise.
-func (w *benchWorld) evidence() uint64 {
-	head, err := w.App.LogKeeper.Head(w.Ctx())
-	require.NoError(w.T, err)
-	return head.Size_ - 1
-}
-
-func (w *benchWorld) opening(i, size int) sdk.Msg {
-	return &evidencetypes.MsgOpen{Opener: w.depositor(i).Address(), EvidenceSeq: w.evidence(), Revelation: evidencetypes.Revelation{
-		Public: make([]byte, size), Nonce: testutil.Commitment("n"), PrivateDigest: testutil.Commitment("d"),
-	}}
+// due makes as many requests as a block purges and lets them expire.
+func (w *benchWorld) due() {
+	for made := 0; made < evidencetypes.MaxPurge; {
+		var txs [][]byte
+		clear(w.ahead)
+		for i := range 100 {
+			txs = append(txs, w.sign(i, 3_000_000, sixteenRequests(w, i)...))
+			made += app.MaxMsgs
+		}
+		for _, r := range w.Block(txs...) {
+			require.Zero(w.T, r.Code, r.Log)
+		}
+	}
+	// The first blocks after it purge; it must be the measured one that does.
+	w.Advance(evidencetypes.RequestLife - time.Minute)
 }
 
 // full is a block of such transactions as full as the limits admit: each declares
 // hardly more gas than it uses.
 func (w *benchWorld) full(k worst) [][]byte {
 	clear(w.ahead)
-	trial := w.Block(w.sign(0, app.MaxTxGas, k.msgs(w, 0)...))[0]
-	gas := uint64(trial.GasUsed) + uint64(trial.GasUsed)/50
+	trial := w.sign(0, app.MaxTxGas, k.msgs(w, 0)...)
+	var gas uint64
+	if k.starved {
+		after, err := w.App.Ante(w.Ctx(), trial)
+		require.NoError(w.T, err)
+		gas = after.GasMeter().GasConsumed()
+	} else {
+		gas = uint64(w.Block(trial)[0].GasUsed)
+	}
+	gas += gas / 50
 	clear(w.ahead)
 	var txs [][]byte
 	for i := range int(app.BlockMaxGas/gas) + 1 {
@@ -257,14 +280,20 @@ func (w *benchWorld) full(k worst) [][]byte {
 // signature known before, the judgement of the proposal and then the execution and
 // commit; and the execution alone with no signature known, as in a replay.
 func BenchmarkWorstBlock(b *testing.B) {
+	w := newBenchWorld(b)
 	for _, k := range worsts {
 		b.Run(k.name, func(b *testing.B) {
-			w := newBenchWorld(b, k.key)
-			w.Submit(w.Employee, w.Enterprise, testutil.Commitment("some"))
+			w.depositors = w.byKey[k.key]
 			var process, finalize, replay stopwatch
 			txs, bytes, gas := 0, 0, int64(0)
 			for b.Loop() {
+				if k.purge {
+					w.due()
+				}
 				block := w.full(k)
+				if k.purge {
+					w.Advance(time.Hour)
+				}
 				w.App.Forget()
 				process.time(func() { require.True(b, w.Accepts(block...)) })
 				finalize.time(func() { w.Block(block...) })

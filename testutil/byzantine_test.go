@@ -252,13 +252,12 @@ func byzantineKinds(n *network, s testutil.Signer, evidence uint64) []byzantineK
 	nobody := testutil.NewSigner("nobody")
 	unknown, err := nobody.Sign(n.a.TxConfig, n.id, 1, 0, nil, testutil.Deposit(nobody, enterprise, testutil.Commitment("nobody")))
 	require.NoError(n.t, err)
-	var gases, bytes [][]byte
+	var gases [][]byte
 	for i := range uint64(app.BlockMaxGas/app.MaxTxGas + 1) {
 		gases = append(gases, n.sign(s, i, gas(app.MaxTxGas), deposit))
 	}
-	for i := range uint64(61) { // below what CometBFT itself refuses
-		bytes = append(bytes, padded(i, app.MaxTxBytes-600))
-	}
+	// Below what CometBFT itself refuses: a commit of four is smaller than the reserve.
+	bytes := [][]byte{make([]byte, app.BlockMaxBytes-100<<10)}
 	return []byzantineKind{
 		{"junk bytes", "tx=0 txs=1", [][]byte{[]byte(strings.Repeat("junk", 100))}},
 		{"unknown signer", "unknown signer", [][]byte{unknown}},

@@ -8,6 +8,8 @@ import (
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
 	"github.com/inkchain/inkd/x/evidence/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -81,6 +83,7 @@ func (k *Keeper) remember(ctx context.Context, m *types.MsgSubmitRecord, seq uin
 	} else if !errors.Is(err, collections.ErrNotFound) {
 		return err
 	}
+	sdk.UnwrapSDKContext(ctx).GasMeter().ConsumeGas(types.PurgeGas, "forgetting the request")
 	return k.setRequest(ctx, key, types.Request{Seq: seq, Expires: blockTime(ctx) + uint64(types.RequestLife)})
 }
 

@@ -207,7 +207,8 @@ func TestThePurgeHasACapAndCarriesOver(t *testing.T) {
 
 func TestPurgeCapIsTwiceABlock(t *testing.T) {
 	require.Equal(t, 4096, types.MaxDepositsPerBlock)
-	require.Equal(t, 2*types.MaxDepositsPerBlock, types.MaxPurge)
+	require.Equal(t, 1536, types.MaxRequestsPerBlock)
+	require.Equal(t, 2*types.MaxRequestsPerBlock, types.MaxPurge)
 }
 
 func exported(t require.TestingT, w *world) *types.GenesisState {

@@ -18,9 +18,14 @@ const (
 	// MaxDepositsPerBlock is how many records a block can hold: the limit that
 	// whoever sets the block's gas has to keep.
 	MaxDepositsPerBlock = 4096
+	// MaxRequestsPerBlock is how many of them can have a request id.
+	MaxRequestsPerBlock = 1536
 	// MaxPurge is how many expired requests a block forgets: twice what it can
 	// add, so that a backlog always shrinks.
-	MaxPurge = 2 * MaxDepositsPerBlock
+	MaxPurge = 2 * MaxRequestsPerBlock
+	// PurgeGas is what a request pays for being forgotten, because the end of a
+	// block has no gas: it takes as long as remembering it.
+	PurgeGas = 40_000
 )
 
 // RequestIDLength of a request id, in bytes.
