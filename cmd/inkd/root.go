@@ -58,7 +58,7 @@ func newRootCommand() *cobra.Command {
 	if err := options.EnhanceRootCommand(root); err != nil {
 		panic(err)
 	}
-	cli.AddCommands(root, a)
+	cli.AddCommands(root)
 	root.AddCommand(localnet.Command(a))
 	return root
 }
@@ -99,7 +99,7 @@ func addCommands(root *cobra.Command, a *app.App) {
 func queryCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "query", Aliases: []string{"q"}, Short: "查询 · Query the chain",
-		DisableFlagParsing: false, SuggestionsMinimumDistance: 2, RunE: client.ValidateCmd,
+		SuggestionsMinimumDistance: 2, RunE: client.ValidateCmd,
 	}
 	cmd.AddCommand(
 		rpc.WaitTxCmd(), server.QueryBlockCmd(), server.QueryBlocksCmd(), server.QueryBlockResultsCmd(),

@@ -72,7 +72,8 @@ func (s *session) certificate(ctx context.Context, id string) (*evidencetypes.Qu
 	return s.evidence().Certificate(ctx, &evidencetypes.QueryCertificateRequest{Id: id})
 }
 
-// act sends one message about a certificate.
+// act sends one message. Without waiting the receipt has height 0, and what was
+// sent is printed.
 func (s *signedSession) act(cmd *cobra.Command, msg sdk.Msg) (*Receipt, error) {
 	r, err := s.sender.Send(cmd.Context(), s.from, msg)
 	if err == nil && r.Height == 0 {

@@ -79,15 +79,7 @@ func runIssue(cmd *cobra.Command, id, copyFile, dir string) error {
 }
 
 func withCertFile(err error, pending string) error {
-	var e *Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	hint := "the certificate file stays at " + pending + ": the same command goes on with it"
-	if e.Hint != "" {
-		hint = e.Hint + "; " + hint
-	}
-	return e.WithHint(hint)
+	return addHint(err, "the certificate file stays at "+pending+": the same command goes on with it")
 }
 
 // issuedBefore names the file of an issue whose commit was not seen.

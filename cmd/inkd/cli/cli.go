@@ -4,13 +4,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cosmos/cosmos-sdk/client"
-
-	"github.com/inkchain/inkd/app"
 )
 
 // AddCommands adds the commands of this package to the root, after AutoCLI has
 // made its own.
-func AddCommands(root *cobra.Command, a *app.App) {
+func AddCommands(root *cobra.Command) {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		return Usage("参数不正确（"+err.Error()+"）", err.Error(), "see --help")
 	})

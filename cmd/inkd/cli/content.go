@@ -77,13 +77,13 @@ func (c content) scan(ctx context.Context, show func(done, total uint64), emit f
 	}
 	sum, err := recipe.Scan(ctx, c.recipe, c.header, src, emit)
 	if err != nil {
-		return sum, scanError(c, err)
+		return sum, scanError(err)
 	}
 	return sum, nil
 }
 
 // scanError gives a refusal of the content its status and its sentences.
-func scanError(c content, err error) error {
+func scanError(err error) error {
 	var known *Error
 	var line *recipe.LineError
 	var refused *recipe.RefusedError

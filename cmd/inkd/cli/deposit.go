@@ -99,7 +99,7 @@ func runSubmit(cmd *cobra.Command, path string, f *submitFlags) error {
 		return err
 	}
 	if f.open && !out.Repeated {
-		if out.OpeningSeq, err = s.open(ctx, out.Seq, h); err != nil {
+		if out.OpeningSeq, err = s.open(cmd, out.Seq, h); err != nil {
 			return errors.Join(s.printDeposited(cmd, out), err)
 		}
 	}
@@ -190,15 +190,7 @@ func (s *signedSession) deposit(ctx context.Context, cmd *cobra.Command, h openi
 
 // withOpening adds how to go on with an opening file that is on disk.
 func withOpening(err error, file string) error {
-	var e *Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	hint := "the opening file stays: inkd evidence resume " + file + " finishes this deposit"
-	if e.Hint != "" {
-		hint = e.Hint + "; " + hint
-	}
-	return e.WithHint(hint)
+	return addHint(err, "the opening file stays: inkd evidence resume "+file+" finishes this deposit")
 }
 
 // decodeResponse reads the response of one message.

@@ -1,13 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
 
-// Exit statuses, a contract that scripts rely on.
+// Exit statuses, a contract that scripts rely on; 0 is done.
 const (
-	ExitOK          = 0  // done
 	ExitInternal    = 1  // a fault of this program
 	ExitUsage       = 64 // wrong usage or bad input
 	ExitRefused     = 65 // refused by the chain, with code and reason
@@ -38,6 +38,18 @@ func (e *Error) WithHint(hint string) *Error {
 	c := *e
 	c.Hint = hint
 	return &c
+}
+
+// addHint is the same error with one hint more, if it can have any.
+func addHint(err error, hint string) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	if e.Hint != "" {
+		hint = e.Hint + "; " + hint
+	}
+	return e.WithHint(hint)
 }
 
 // Usage is wrong usage or bad input.

@@ -101,11 +101,15 @@ func runJoin(cmd *cobra.Command, id, name, remark, out string) error {
 	if err != nil {
 		return err
 	}
-	r, err := s.sender.Send(cmd.Context(), s.from, &enterprisetypes.MsgApplyMembership{
+	r, err := s.act(cmd, &enterprisetypes.MsgApplyMembership{
 		Applicant: s.address, EnterpriseId: enterprise, FormCommitment: commitment[:],
 	})
 	if err != nil {
 		return err
+	}
+	if r.Height == 0 {
+		s.note(cmd, "表单文件，请交企业管理员核对", "form file, hand it to the administrator: "+out)
+		return nil
 	}
 	return s.print(cmd, joined{enterprise, hexOf(commitment[:]), out, r.TxHash, r.Height, r.CommittedMs}, []row{
 		{"已申请，待企业管理员审核", "applied, waiting for the administrator", fmt.Sprintf("enterprise %d", enterprise)},

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -61,8 +60,8 @@ func runOpen(cmd *cobra.Command, what, file string) error {
 	if err != nil {
 		return err
 	}
-	openingSeq, err := s.open(ctx, seq, h)
-	if err != nil {
+	openingSeq, err := s.open(cmd, seq, h)
+	if err != nil || openingSeq == 0 {
 		return err
 	}
 	return s.print(cmd, opened{d.Number, seq, openingSeq}, []row{
@@ -71,11 +70,12 @@ func runOpen(cmd *cobra.Command, what, file string) error {
 	})
 }
 
-// open reveals the public part of a record.
-func (s *signedSession) open(ctx context.Context, seq uint64, h opening.Header) (uint64, error) {
+// open reveals the public part of a record. Without waiting the answer is 0, which
+// is the seq of no opening, and what was sent is printed.
+func (s *signedSession) open(cmd *cobra.Command, seq uint64, h opening.Header) (uint64, error) {
 	nonce := h.Secret.Nonce()
 	digest := format.PrivateDigest(h.Secret.PrivateNonce(), h.Private)
-	receipt, err := s.sender.Send(ctx, s.from, &evidencetypes.MsgOpen{
+	receipt, err := s.act(cmd, &evidencetypes.MsgOpen{
 		Opener: s.address, EvidenceSeq: seq,
 		Revelation: evidencetypes.Revelation{Public: h.Public, Nonce: nonce[:], PrivateDigest: digest[:]},
 	})

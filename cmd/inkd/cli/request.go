@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/inkchain/inkd/format"
+	"github.com/inkchain/inkd/format/opening"
 )
 
 // requestKeyFile holds the key under which request texts become request ids, so
@@ -68,7 +69,7 @@ func checkRequestText(text string) error {
 	if text == "" {
 		return Usage("请求号不能为空", "--request-id: expected a text, got none", "leave the flag out for a random one")
 	}
-	if err := format.CheckText(text, 4096); err != nil {
+	if err := format.CheckText(text, opening.MaxRequestText); err != nil {
 		return BadInput("请求号不正确", "--request-id", err, "")
 	}
 	return nil

@@ -36,8 +36,6 @@ type Receipt struct {
 	// CommittedMs are the milliseconds from handing it to a node until its commit
 	// was seen.
 	CommittedMs int64
-	// Node that was asked last.
-	Node string
 }
 
 // NewSender makes a sender over some nodes; it waits that long for a commit, and
@@ -121,7 +119,7 @@ func (s *Sender) deliver(ctx context.Context, raw []byte) (*Receipt, error) {
 		return nil, err
 	}
 	if s.wait <= 0 {
-		return &Receipt{TxHash: watch.hashHex(), Node: s.nodes.current()}, nil
+		return &Receipt{TxHash: watch.hashHex()}, nil
 	}
 	done, err := watch.result(ctx, s.wait)
 	if err != nil {
@@ -145,7 +143,7 @@ func (s *Sender) receipt(ctx context.Context, w *watch, done *committed, elapsed
 	}
 	return &Receipt{
 		TxHash: w.hashHex(), Height: done.height, BlockTime: header.Time,
-		MsgResponses: data.MsgResponses, CommittedMs: elapsed.Milliseconds(), Node: s.nodes.current(),
+		MsgResponses: data.MsgResponses, CommittedMs: elapsed.Milliseconds(),
 	}, nil
 }
 

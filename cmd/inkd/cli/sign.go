@@ -12,6 +12,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/tx/signing"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 
+	"github.com/inkchain/inkd/app"
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
 )
 
@@ -102,7 +103,6 @@ const (
 	gasBase       = 250_000 // signature, account, and the ante chain
 	gasPerMessage = 300_000
 	gasPerByte    = 40 // to be hashed, gossiped and stored
-	maxGas        = 10_000_000
 )
 
 func gasFor(msgs []sdk.Msg) uint64 {
@@ -113,5 +113,5 @@ func gasFor(msgs []sdk.Msg) uint64 {
 			gas += gasPerByte * uint64(sized.Size())
 		}
 	}
-	return min(gas, maxGas)
+	return min(gas, app.MaxTxGas)
 }
