@@ -102,7 +102,6 @@ func (n *node) writeNode(t *testing.T, rpc, p2p, grpc string) {
 	c.RPC.ListenAddress, c.P2P.ListenAddress = "tcp://"+rpc, "tcp://"+p2p
 	c.RPC.PprofListenAddress = ""
 	c.Consensus.TimeoutCommit = 100 * time.Millisecond
-	c.Consensus.DoubleSignCheckHeight = 0
 	_, consensus, err := genutil.InitializeNodeValidatorFiles(c)
 	require.NoError(t, err)
 	key, err := consortiumtypes.NewPublicKey(consensus)

@@ -149,9 +149,6 @@ func (n node) cometConfig() *cmtcfg.Config {
 	c.RPC.ListenAddress = n.rpcURL()
 	c.RPC.PprofListenAddress = ""
 	c.TxIndex.Indexer = "kv"
-	// A local network is stopped and started as a whole; a check that waits for
-	// blocks of others would then wait for ever.
-	c.Consensus.DoubleSignCheckHeight = 0
 	return c
 }
 
