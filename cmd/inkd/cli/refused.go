@@ -38,7 +38,6 @@ var refusals = map[string]sentence{
 	"consortium/8":  {"已达每日上限", "the daily cap is reached", "the message says when it refills"},
 	"consortium/9":  {"联盟创世状态无效", "the consortium's genesis is invalid", "the message names the field"},
 	"consortium/10": {"该人员已免职", "the officer is dismissed already", ""},
-	"consortium/11": {"节点的联盟状态损坏", "the node's consortium state is corrupt", "ask another node; the operator has to look into this one"},
 
 	"enterprise/2":  {"字段无效", "a field is invalid", ""},
 	"enterprise/3":  {"没有该用户", "no such user", ""},

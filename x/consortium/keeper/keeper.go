@@ -22,7 +22,6 @@ type Keeper struct {
 	accounts types.AccountKeeper
 	log      types.LogKeeper
 
-	schema         collections.Schema
 	institutions   collections.Map[uint64, types.Institution]
 	institutionIDs collections.Sequence
 	officers       collections.Map[uint64, types.Officer]
@@ -49,11 +48,9 @@ func New(cdc codec.BinaryCodec, store corestore.KVStoreService, accounts types.A
 		keyByAddress:   collections.NewMap(b, types.KeyByAddressPrefix, "key_by_address", collections.BytesKey, collections.Uint64Value),
 		enrolments:     collections.NewMap(b, types.EnrolmentsPrefix, "enrolments", collections.Uint64Key, codec.CollValue[types.DailyUse](cdc)),
 	}
-	schema, err := b.Build()
-	if err != nil {
+	if _, err := b.Build(); err != nil {
 		panic(err)
 	}
-	k.schema = schema
 	return k
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/gogoproto/proto"
 
 	"github.com/inkchain/inkd/x/consortium/types"
 )
@@ -44,6 +45,6 @@ func (s msgServer) DismissOfficer(ctx context.Context, m *types.MsgDismissOffice
 		emit(ctx, &types.EventOfficerDismissed{OfficerId: o.Id, InstitutionId: o.InstitutionId})
 }
 
-func emit(ctx context.Context, event sdkEvent) error {
+func emit(ctx context.Context, event proto.Message) error {
 	return sdk.UnwrapSDKContext(ctx).EventManager().EmitTypedEvent(event)
 }

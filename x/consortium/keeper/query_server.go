@@ -3,7 +3,6 @@ package keeper
 import (
 	"context"
 
-	gogoproto "github.com/cosmos/gogoproto/proto"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -13,8 +12,6 @@ import (
 
 	"github.com/inkchain/inkd/x/consortium/types"
 )
-
-type sdkEvent = gogoproto.Message
 
 // Page limits of the whole chain: a page costs what it shows.
 const (

@@ -13,5 +13,4 @@ var (
 	ErrCapReached    = errorsmod.Register(ModuleName, 8, "daily cap reached")
 	ErrGenesis       = errorsmod.Register(ModuleName, 9, "invalid consortium genesis")
 	ErrDismissed     = errorsmod.Register(ModuleName, 10, "officer is dismissed already")
-	ErrCorrupt       = errorsmod.Register(ModuleName, 11, "consortium state is corrupt")
 )
