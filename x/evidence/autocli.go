@@ -8,8 +8,7 @@ import (
 func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 	return &autocliv1.ModuleOptions{
 		Query: &autocliv1.ServiceCommandDescriptor{
-			Service:              "ink.evidence.v1.Query",
-			EnhanceCustomCommand: true,
+			Service: "ink.evidence.v1.Query",
 			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
 				command("Record", "record [number]", "按存证编号查询存证 · Show a record by its number (CZ…)", "number"),
 				command("Certificate", "certificate [id]", "按证书编号或申请序号查询证书 · Show a certificate by its number (ZS…) or cert_seq", "id"),
@@ -17,8 +16,7 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 			},
 		},
 		Tx: &autocliv1.ServiceCommandDescriptor{
-			Service:              "ink.evidence.v1.Msg",
-			EnhanceCustomCommand: true,
+			Service: "ink.evidence.v1.Msg",
 			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
 				command("SubmitRecord", "submit-record [enterprise-id] [kind] [category] [commitment]",
 					"存证：提交承诺值 · Deposit a commitment", "enterprise_id", "kind", "category", "commitment"),

@@ -7,8 +7,6 @@ import (
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 
-	sdk "github.com/cosmos/cosmos-sdk/types"
-
 	"github.com/inkchain/inkd/x/evidence/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -67,6 +65,5 @@ func (k *Keeper) setCertificate(ctx context.Context, c types.Certificate) error 
 	if err := k.certificates.Set(ctx, c.CertSeq, c); err != nil {
 		return err
 	}
-	return sdk.UnwrapSDKContext(ctx).EventManager().EmitTypedEvent(
-		&types.EventCertificateChanged{CertSeq: c.CertSeq, EvidenceSeq: c.EvidenceSeq, State: c.State})
+	return emit(ctx, &types.EventCertificateChanged{CertSeq: c.CertSeq, EvidenceSeq: c.EvidenceSeq, State: c.State})
 }

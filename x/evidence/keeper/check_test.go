@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -14,7 +15,8 @@ import (
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
-// Only a message whose case is missing is refused as one of another module.
+// Only a message whose case is missing is refused as one of another module. What an
+// officer decides on is there, so that an empty message fails at its own check.
 func TestCheckHasACaseForEveryMessage(t *testing.T) {
 	w := newWorld(t)
 	registry := codectypes.NewInterfaceRegistry()
@@ -22,14 +24,22 @@ func TestCheckHasACaseForEveryMessage(t *testing.T) {
 	types.RegisterInterfaces(registry)
 	urls := registry.ListImplementations(sdk.MsgInterfaceProtoName)
 	require.Len(t, urls, 7)
+	certSeq := w.apply(t, w.deposit(t, newContent(t, oak, 1, "file")), false)
+	decisions := 0
 	for _, url := range urls {
 		m, err := registry.Resolve(url)
 		require.NoError(t, err)
-		if err = w.k.Check(w.ctx, m); err != nil {
-			require.NotContains(t, err.Error(), "expected a message of", url)
-			require.NotContains(t, err.Error(), "expected a decision", url)
+		message := reflect.ValueOf(m).Elem()
+		if officer := message.FieldByName("Officer"); officer.IsValid() {
+			decisions++
+			officer.SetString("all-round")
+			message.FieldByName("CertSeq").SetUint(certSeq)
 		}
+		err = w.k.Check(w.ctx, m)
+		require.Error(t, err, url)
+		require.NotErrorIs(t, err, consortiumtypes.ErrNotPermitted, url)
 	}
+	require.Equal(t, 4, decisions)
 	require.ErrorIs(t, w.k.Check(w.ctx, &consortiumtypes.MsgDismissOfficer{}), consortiumtypes.ErrNotPermitted)
 }
 

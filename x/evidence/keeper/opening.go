@@ -7,8 +7,6 @@ import (
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 
-	sdk "github.com/cosmos/cosmos-sdk/types"
-
 	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/x/evidence/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
@@ -51,8 +49,7 @@ func (k *Keeper) open(ctx context.Context, evidenceSeq uint64, rev *types.Revela
 	if err := k.openings.Set(ctx, evidenceSeq, o); err != nil {
 		return types.Opened{}, err
 	}
-	return o, sdk.UnwrapSDKContext(ctx).EventManager().EmitTypedEvent(
-		&types.EventEvidenceOpened{EvidenceSeq: evidenceSeq, OpeningSeq: entry.Seq})
+	return o, emit(ctx, &types.EventEvidenceOpened{EvidenceSeq: evidenceSeq, OpeningSeq: entry.Seq})
 }
 
 // checkRevealed checks what an issue reveals: the revelation if and only if the
