@@ -33,8 +33,8 @@ var (
 // AppModule is the module as the application sees it.
 type AppModule struct{ keeper *keeper.Keeper }
 
-// NewAppModule wires the module to its keeper. The codec is that of every module's
-// constructor; this one needs none beside what the SDK hands to its methods.
+// NewAppModule is the module over its keeper. The codec is not used: the SDK hands
+// one to each method that needs it.
 func NewAppModule(_ codec.Codec, k *keeper.Keeper) AppModule { return AppModule{keeper: k} }
 
 // IsOnePerModuleType marks the type for the SDK.

@@ -46,59 +46,54 @@ func (m *Entry) Subject() (SubjectKind, uint64) {
 	return NoSubject, 0
 }
 
-// kinds names the bodies as their fields in the proto file.
-func kindOf(b Body) (string, bool) {
-	switch b.(type) {
-	case *Entry_Record:
-		return "record", true
-	case *Entry_Opening:
-		return "opening", true
-	case *Entry_ItemDisclosure:
-		return "item_disclosure", true
-	case *Entry_CertificateApplied:
-		return "certificate_applied", true
-	case *Entry_CertificateInitialReview:
-		return "certificate_initial_review", true
-	case *Entry_CertificateFinalReview:
-		return "certificate_final_review", true
-	case *Entry_CertificateIssued:
-		return "certificate_issued", true
-	case *Entry_CertificateRejected:
-		return "certificate_rejected", true
-	case *Entry_CertificateRevoked:
-		return "certificate_revoked", true
-	case *Entry_QualificationDecided:
-		return "qualification_decided", true
-	case *Entry_QualificationRevoked:
-		return "qualification_revoked", true
-	case *Entry_EnterpriseCertified:
-		return "enterprise_certified", true
-	case *Entry_EnterpriseSuspended:
-		return "enterprise_suspended", true
-	case *Entry_MemberGranted:
-		return "member_granted", true
-	case *Entry_MemberRemoved:
-		return "member_removed", true
-	case *Entry_KeyBound:
-		return "key_bound", true
-	case *Entry_InstitutionAdmitted:
-		return "institution_admitted", true
-	case *Entry_ValidatorKeyBound:
-		return "validator_key_bound", true
-	case *Entry_OfficerAppointed:
-		return "officer_appointed", true
-	case *Entry_OfficerDismissed:
-		return "officer_dismissed", true
-	case *Entry_Era:
-		return "era", true
-	}
-	return "", false
-}
-
-// Kind is the name of the entry's body, empty if it has none.
+// Kind is the name of the entry's body, that of its field in the proto file; empty
+// if the entry has none.
 func (m *Entry) Kind() string {
-	name, _ := kindOf(m.Body)
-	return name
+	switch m.Body.(type) {
+	case *Entry_Record:
+		return "record"
+	case *Entry_Opening:
+		return "opening"
+	case *Entry_ItemDisclosure:
+		return "item_disclosure"
+	case *Entry_CertificateApplied:
+		return "certificate_applied"
+	case *Entry_CertificateInitialReview:
+		return "certificate_initial_review"
+	case *Entry_CertificateFinalReview:
+		return "certificate_final_review"
+	case *Entry_CertificateIssued:
+		return "certificate_issued"
+	case *Entry_CertificateRejected:
+		return "certificate_rejected"
+	case *Entry_CertificateRevoked:
+		return "certificate_revoked"
+	case *Entry_QualificationDecided:
+		return "qualification_decided"
+	case *Entry_QualificationRevoked:
+		return "qualification_revoked"
+	case *Entry_EnterpriseCertified:
+		return "enterprise_certified"
+	case *Entry_EnterpriseSuspended:
+		return "enterprise_suspended"
+	case *Entry_MemberGranted:
+		return "member_granted"
+	case *Entry_MemberRemoved:
+		return "member_removed"
+	case *Entry_KeyBound:
+		return "key_bound"
+	case *Entry_InstitutionAdmitted:
+		return "institution_admitted"
+	case *Entry_ValidatorKeyBound:
+		return "validator_key_bound"
+	case *Entry_OfficerAppointed:
+		return "officer_appointed"
+	case *Entry_OfficerDismissed:
+		return "officer_dismissed"
+	case *Entry_Era:
+		return "era"
+	}
+	return ""
 }
 
 // ParseEntry decodes an entry and refuses bytes that are not its canonical form:
@@ -122,7 +117,7 @@ func ParseEntry(b []byte) (*Entry, error) {
 	if e.Version != Version {
 		return nil, errorsmod.Wrapf(ErrEntry, "expected version %d, got %d", Version, e.Version)
 	}
-	if _, ok := kindOf(e.Body); !ok {
+	if e.Kind() == "" {
 		return nil, errorsmod.Wrap(ErrEntry, "expected a body of a known kind, got none")
 	}
 	if err := e.check(); err != nil {
