@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 
 	errorsmod "cosmossdk.io/errors"
 
@@ -25,9 +26,6 @@ const (
 	// gasPerByte pays for hashing, gossiping and storing a transaction's bytes.
 	gasPerByte = 10
 )
-
-// ErrClass is the refusal of a message that may not come in a transaction.
-var ErrClass = errorsmod.Register(Name, 3, "message refused")
 
 // anteChain refuses early what cannot succeed, cheap checks first: form, signer,
 // class, authority, quota, and only then the signature and the sequence.
@@ -158,4 +156,13 @@ func (a *App) gateOf(msg sdk.Msg) (gate, error) {
 		return a.EvidenceKeeper, nil
 	}
 	return nil, errorsmod.Wrapf(consortiumtypes.ErrNotPermitted, "expected a message of this chain, got %T", msg)
+}
+
+// moduleOf is the proto package of a message.
+func moduleOf(msg sdk.Msg) string {
+	url := strings.TrimPrefix(sdk.MsgTypeURL(msg), "/")
+	if i := strings.LastIndexByte(url, '.'); i >= 0 {
+		return url[:i]
+	}
+	return url
 }

@@ -40,21 +40,33 @@ var unknownField = []byte{0x82, 0x40, 0x03, 'h', 'i', '!'}
 func coins(n int64) sdk.Coins { return sdk.Coins{{Denom: "ink", Amount: math.NewInt(n)}} }
 
 func refusals(w *testutil.World) []refusal {
-	fee := func(change func(*txtypes.Fee)) func(*draft) { return func(d *draft) { change(d.auth.Fee) } }
-	info := func(change func(*txtypes.SignerInfo)) func(*draft) {
-		return func(d *draft) { change(d.auth.SignerInfos[0]) }
+	return slices.Concat(bodyRefusals(w), feeRefusals(w), signerRefusals(w), signatureRefusals(w))
+}
+
+func changeFee(change func(*txtypes.Fee)) func(*draft) {
+	return func(d *draft) { change(d.auth.Fee) }
+}
+
+func changeInfo(change func(*txtypes.SignerInfo)) func(*draft) {
+	return func(d *draft) { change(d.auth.SignerInfos[0]) }
+}
+
+func changeMode(m signing.SignMode) func(*draft) {
+	return changeInfo(func(i *txtypes.SignerInfo) { i.ModeInfo = modeInfo(m) })
+}
+
+func changeSignature(change func([]byte) []byte) func(*draft) {
+	return func(d *draft) {
+		d.spoil = func(raw *txtypes.TxRaw) { raw.Signatures[0] = change(raw.Signatures[0]) }
 	}
-	mode := func(m signing.SignMode) func(*draft) {
-		return info(func(i *txtypes.SignerInfo) { i.ModeInfo = modeInfo(m) })
-	}
-	signature := func(change func([]byte) []byte) func(*draft) {
-		return func(d *draft) {
-			d.spoil = func(raw *txtypes.TxRaw) { raw.Signatures[0] = change(raw.Signatures[0]) }
-		}
-	}
-	flip := func(i int) func(*draft) { return signature(func(b []byte) []byte { b[i] ^= 1; return b }) }
+}
+
+func flipBit(i int) func(*draft) {
+	return changeSignature(func(b []byte) []byte { b[i] ^= 1; return b })
+}
+
+func bodyRefusals(w *testutil.World) []refusal {
 	timestamp := time.Unix(4_000_000_000, 0).UTC()
-	const fewKeys = "expected one signature in SIGN_MODE_DIRECT"
 	return []refusal{
 		{"no message", func(d *draft) { d.body.Messages = nil }, sdkerrors.ErrInvalidRequest, "must contain at least one message"},
 		{"17 messages", func(d *draft) { d.body.Messages = slices.Repeat(d.body.Messages, 17) }, app.ErrTx, "expected 1 to 16 messages, got 17"},
@@ -66,26 +78,35 @@ func refusals(w *testutil.World) []refusal {
 		{"unknown field in a message", func(d *draft) {
 			d.body.Messages[0].Value = append(d.body.Messages[0].Value, unknownField...)
 		}, app.ErrTx, "expected canonical protobuf"},
+	}
+}
 
-		{"fee", fee(func(f *txtypes.Fee) { f.Amount = coins(1) }), app.ErrTx, "expected no fee"},
-		{"fee of nothing", fee(func(f *txtypes.Fee) { f.Amount = coins(0) }), app.ErrTx, "expected no fee"},
-		{"fee payer", fee(func(f *txtypes.Fee) { f.Payer = w.Admin.Address() }), app.ErrTx, "expected no fee payer or granter"},
-		{"fee payer without sense", fee(func(f *txtypes.Fee) { f.Payer = "nobody" }), app.ErrTx, "expected no fee payer or granter"},
-		{"own fee payer", fee(func(f *txtypes.Fee) { f.Payer = w.Employee.Address() }), app.ErrTx, "expected no fee payer or granter"},
-		{"fee granter", fee(func(f *txtypes.Fee) { f.Granter = w.Admin.Address() }), app.ErrTx, "expected no fee payer or granter"},
+func feeRefusals(w *testutil.World) []refusal {
+	return []refusal{
+		{"fee", changeFee(func(f *txtypes.Fee) { f.Amount = coins(1) }), app.ErrTx, "expected no fee"},
+		{"fee of nothing", changeFee(func(f *txtypes.Fee) { f.Amount = coins(0) }), app.ErrTx, "expected no fee"},
+		{"fee payer", changeFee(func(f *txtypes.Fee) { f.Payer = w.Admin.Address() }), app.ErrTx, "expected no fee payer or granter"},
+		{"fee payer without sense", changeFee(func(f *txtypes.Fee) { f.Payer = "nobody" }), app.ErrTx, "expected no fee payer or granter"},
+		{"own fee payer", changeFee(func(f *txtypes.Fee) { f.Payer = w.Employee.Address() }), app.ErrTx, "expected no fee payer or granter"},
+		{"fee granter", changeFee(func(f *txtypes.Fee) { f.Granter = w.Admin.Address() }), app.ErrTx, "expected no fee payer or granter"},
 		//lint:ignore SA1019 what is refused
 		{"tip", func(d *draft) { d.auth.Tip = &txtypes.Tip{Amount: coins(1)} }, app.ErrTx, "expected no tip"},
 		{"no fee at all", func(d *draft) { d.auth.Fee = nil }, app.ErrTx, "expected a transaction with body, auth info and fee"},
-		{"no gas", fee(func(f *txtypes.Fee) { f.GasLimit = 0 }), app.ErrTx, "expected a gas limit from 1 to 10000000, got 0"},
-		{"too much gas", fee(func(f *txtypes.Fee) { f.GasLimit = app.MaxTxGas + 1 }), app.ErrTx, "got 10000001"},
-		{"too little gas", fee(func(f *txtypes.Fee) { f.GasLimit = 50_000 }), sdkerrors.ErrOutOfGas, "expected more gas than 50000"},
+		{"no gas", changeFee(func(f *txtypes.Fee) { f.GasLimit = 0 }), app.ErrTx, "expected a gas limit from 1 to 10000000, got 0"},
+		{"too much gas", changeFee(func(f *txtypes.Fee) { f.GasLimit = app.MaxTxGas + 1 }), app.ErrTx, "got 10000001"},
+		{"too little gas", changeFee(func(f *txtypes.Fee) { f.GasLimit = 50_000 }), sdkerrors.ErrOutOfGas, "expected more gas than 50000"},
+	}
+}
 
-		{"amino", mode(signing.SignMode_SIGN_MODE_LEGACY_AMINO_JSON), app.ErrTx, fewKeys},
-		{"textual, which the SDK no longer names", mode(2), app.ErrTx, fewKeys},
-		{"direct aux", mode(signing.SignMode_SIGN_MODE_DIRECT_AUX), app.ErrTx, fewKeys},
-		{"mode unspecified", mode(signing.SignMode_SIGN_MODE_UNSPECIFIED), app.ErrTx, fewKeys},
-		{"no mode", info(func(i *txtypes.SignerInfo) { i.ModeInfo = nil }), app.ErrTx, fewKeys},
-		{"multisignature", info(func(i *txtypes.SignerInfo) {
+func signerRefusals(w *testutil.World) []refusal {
+	const fewKeys = "expected one signature in SIGN_MODE_DIRECT"
+	return []refusal{
+		{"amino", changeMode(signing.SignMode_SIGN_MODE_LEGACY_AMINO_JSON), app.ErrTx, fewKeys},
+		{"textual, which the SDK no longer names", changeMode(2), app.ErrTx, fewKeys},
+		{"direct aux", changeMode(signing.SignMode_SIGN_MODE_DIRECT_AUX), app.ErrTx, fewKeys},
+		{"mode unspecified", changeMode(signing.SignMode_SIGN_MODE_UNSPECIFIED), app.ErrTx, fewKeys},
+		{"no mode", changeInfo(func(i *txtypes.SignerInfo) { i.ModeInfo = nil }), app.ErrTx, fewKeys},
+		{"multisignature", changeInfo(func(i *txtypes.SignerInfo) {
 			i.ModeInfo = &txtypes.ModeInfo{Sum: &txtypes.ModeInfo_Multi_{Multi: &txtypes.ModeInfo_Multi{}}}
 		}), app.ErrTx, fewKeys},
 		{"two signers", func(d *draft) {
@@ -100,19 +121,23 @@ func refusals(w *testutil.World) []refusal {
 			d.spoil = func(raw *txtypes.TxRaw) { raw.Signatures = append(raw.Signatures, []byte("more")) }
 		}, app.ErrTx, "got 1 and 2"},
 		{"no signature", func(d *draft) { d.spoil = func(raw *txtypes.TxRaw) { raw.Signatures = nil } }, app.ErrTx, "got 1 and 0"},
+	}
+}
 
+func signatureRefusals(w *testutil.World) []refusal {
+	return []refusal{
 		{"wrong chain id", func(d *draft) { d.chainID = "ink-test-2" }, sdkerrors.ErrUnauthorized, "chain ink-test-1"},
 		{"wrong account number", func(d *draft) { d.number++ }, sdkerrors.ErrUnauthorized, "expected a signature of account number"},
-		{"sequence ahead", info(func(i *txtypes.SignerInfo) { i.Sequence++ }), sdkerrors.ErrWrongSequence, "account sequence mismatch"},
-		{"sequence behind", info(func(i *txtypes.SignerInfo) { i.Sequence-- }), sdkerrors.ErrWrongSequence, "account sequence mismatch"},
-		{"bit of R", flip(0), sdkerrors.ErrUnauthorized, "unable to verify"},
-		{"bit of S", flip(32), sdkerrors.ErrUnauthorized, "unable to verify"},
-		{"last bit", flip(63), sdkerrors.ErrUnauthorized, "unable to verify"},
-		{"short signature", signature(func(b []byte) []byte { return b[:63] }), sdkerrors.ErrUnauthorized, "unable to verify"},
-		{"long signature", signature(func(b []byte) []byte { return append(b, 0) }), sdkerrors.ErrUnauthorized, "unable to verify"},
-		{"empty signature", signature(func([]byte) []byte { return nil }), sdkerrors.ErrUnauthorized, "unable to verify"},
-		{"another's key", info(func(i *txtypes.SignerInfo) { i.PublicKey = anyOf(w.T, w.Admin.Key.PubKey()) }), sdkerrors.ErrInvalidPubKey, "bound key or none"},
-		{"a key without a point", info(func(i *txtypes.SignerInfo) { i.PublicKey = anyOf(w.T, &secp256r1.PubKey{}) }), sdkerrors.ErrInvalidPubKey, "bound key or none"},
+		{"sequence ahead", changeInfo(func(i *txtypes.SignerInfo) { i.Sequence++ }), sdkerrors.ErrWrongSequence, "account sequence mismatch"},
+		{"sequence behind", changeInfo(func(i *txtypes.SignerInfo) { i.Sequence-- }), sdkerrors.ErrWrongSequence, "account sequence mismatch"},
+		{"bit of R", flipBit(0), sdkerrors.ErrUnauthorized, "unable to verify"},
+		{"bit of S", flipBit(32), sdkerrors.ErrUnauthorized, "unable to verify"},
+		{"last bit", flipBit(63), sdkerrors.ErrUnauthorized, "unable to verify"},
+		{"short signature", changeSignature(func(b []byte) []byte { return b[:63] }), sdkerrors.ErrUnauthorized, "unable to verify"},
+		{"long signature", changeSignature(func(b []byte) []byte { return append(b, 0) }), sdkerrors.ErrUnauthorized, "unable to verify"},
+		{"empty signature", changeSignature(func([]byte) []byte { return nil }), sdkerrors.ErrUnauthorized, "unable to verify"},
+		{"another's key", changeInfo(func(i *txtypes.SignerInfo) { i.PublicKey = anyOf(w.T, w.Admin.Key.PubKey()) }), sdkerrors.ErrInvalidPubKey, "bound key or none"},
+		{"a key without a point", changeInfo(func(i *txtypes.SignerInfo) { i.PublicKey = anyOf(w.T, &secp256r1.PubKey{}) }), sdkerrors.ErrInvalidPubKey, "bound key or none"},
 		{"changed after signing", func(d *draft) {
 			d.spoil = func(raw *txtypes.TxRaw) {
 				commitment := testutil.Commitment("a")

@@ -4,9 +4,6 @@
 package app
 
 import (
-	"maps"
-	"slices"
-
 	abci "github.com/cometbft/cometbft/abci/types"
 	dbm "github.com/cosmos/cosmos-db"
 
@@ -48,11 +45,10 @@ type App struct {
 	*baseapp.BaseApp
 	Encoding
 
-	keys         map[string]*storetypes.KVStoreKey
-	manager      *module.Manager
-	configurator module.Configurator
-	verdicts     *verdicts
-	pending      pending
+	keys     map[string]*storetypes.KVStoreKey
+	manager  *module.Manager
+	verdicts *verdicts
+	pending  pending
 
 	AccountKeeper    authkeeper.AccountKeeper
 	ConsensusKeeper  consensuskeeper.Keeper
@@ -123,12 +119,6 @@ func (a *App) setHandlers() {
 
 // TxConfiguration is for the server, which asks by this name.
 func (a *App) TxConfiguration() client.TxConfig { return a.TxConfig }
-
-// StoreNames are the names of all stores, sorted.
-func (a *App) StoreNames() []string { return slices.Sorted(maps.Keys(a.keys)) }
-
-// StoreKey is for tests that look at raw state.
-func (a *App) StoreKey(name string) *storetypes.KVStoreKey { return a.keys[name] }
 
 func upgradeHeightsToSkip(opts servertypes.AppOptions) map[int64]bool {
 	skip := map[int64]bool{}

@@ -1,7 +1,11 @@
 package app
 
 import (
+	"maps"
+	"slices"
+
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
+	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 )
 
@@ -20,6 +24,12 @@ const (
 
 // VerdictCap is the number of verdicts of a generation.
 const VerdictCap = verdictCap
+
+// StoreNames are the names of all stores, sorted.
+func (a *App) StoreNames() []string { return slices.Sorted(maps.Keys(a.keys)) }
+
+// StoreKey is for tests that look at raw state.
+func (a *App) StoreKey(name string) *storetypes.KVStoreKey { return a.keys[name] }
 
 // Ante runs the ante chain alone, on whatever state the context has.
 func (a *App) Ante(ctx sdk.Context, raw []byte) (sdk.Context, error) {

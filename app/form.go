@@ -11,9 +11,6 @@ import (
 	authsigning "github.com/cosmos/cosmos-sdk/x/auth/signing"
 )
 
-// ErrTx is the refusal of a transaction's form.
-var ErrTx = errorsmod.Register(Name, 2, "transaction refused")
-
 // transaction is a decoded transaction with its one signer.
 type transaction struct {
 	authsigning.Tx

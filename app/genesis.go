@@ -19,9 +19,6 @@ import (
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
-// ErrGenesis is the refusal of a genesis outside the modules' own parts.
-var ErrGenesis = errorsmod.Register(Name, 4, "invalid genesis")
-
 // Limits of a block, from the measurement of the worst block (`make bench`,
 // docs/performance.md): with every transaction as dear as its gas allows, judging a
 // block and executing it each stay under a second.

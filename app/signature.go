@@ -2,8 +2,6 @@ package app
 
 import (
 	"bytes"
-	"fmt"
-	"strings"
 
 	"google.golang.org/protobuf/types/known/anypb"
 
@@ -108,18 +106,9 @@ func (c anteChain) verify(ctx sdk.Context, t *transaction, acc sdk.AccountI, bou
 	}
 	err := authsigning.VerifySignature(ctx, key, data, t.signature.Data, c.app.TxConfig.SignModeHandler(), adaptable.GetSigningTxData())
 	if err != nil {
-		return errorsmod.Wrap(sdkerrors.ErrUnauthorized, fmt.Sprintf(
-			"expected a signature of account number %d, sequence %d, chain %s: %s", data.AccountNumber, data.Sequence, data.ChainID, err))
+		return errorsmod.Wrapf(sdkerrors.ErrUnauthorized,
+			"expected a signature of account number %d, sequence %d, chain %s: %s", data.AccountNumber, data.Sequence, data.ChainID, err)
 	}
 	c.app.verdicts.add(verdict)
 	return nil
-}
-
-// moduleOf is the proto package of a message.
-func moduleOf(msg sdk.Msg) string {
-	url := strings.TrimPrefix(sdk.MsgTypeURL(msg), "/")
-	if i := strings.LastIndexByte(url, '.'); i >= 0 {
-		return url[:i]
-	}
-	return url
 }
