@@ -122,7 +122,7 @@ func (w *benchWorld) sign(i int, gas uint64, msgs ...sdk.Msg) []byte {
 // transaction: CheckTx, proposal, judgement, execution and commit on disk. The
 // limit is the verification alone, of which each node needs one a record.
 func BenchmarkRecords(b *testing.B) {
-	const block = 400
+	const block = 600
 	w := newBenchWorld(b)
 	for _, k := range benchKeys {
 		b.Run(k.name, func(b *testing.B) {
@@ -242,7 +242,7 @@ func (w *benchWorld) due() {
 	for made := 0; made < evidencetypes.MaxPurge; {
 		var txs [][]byte
 		clear(w.ahead)
-		for i := range 100 {
+		for i := range 60 {
 			txs = append(txs, w.sign(i, 3_000_000, sixteenRequests(w, i)...))
 			made += app.MaxMsgs
 		}

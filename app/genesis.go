@@ -26,7 +26,7 @@ const (
 	// BlockMaxBytes is the size of a block.
 	BlockMaxBytes = 4 << 20
 	// BlockMaxGas is the gas of a block.
-	BlockMaxGas = 160_000_000
+	BlockMaxGas = 240_000_000
 )
 
 // ConsensusParams of a new chain.

@@ -206,8 +206,8 @@ func TestThePurgeHasACapAndCarriesOver(t *testing.T) {
 }
 
 func TestPurgeCapIsTwiceABlock(t *testing.T) {
-	require.Equal(t, 4096, types.MaxDepositsPerBlock)
-	require.Equal(t, 1536, types.MaxRequestsPerBlock)
+	require.Equal(t, 4352, types.MaxDepositsPerBlock)
+	require.Equal(t, 2304, types.MaxRequestsPerBlock)
 	require.Equal(t, 2*types.MaxRequestsPerBlock, types.MaxPurge)
 }
 

@@ -17,9 +17,9 @@ const (
 	RequestLife = 7 * 24 * time.Hour
 	// MaxDepositsPerBlock is how many records a block can hold: the limit that
 	// whoever sets the block's gas has to keep.
-	MaxDepositsPerBlock = 4096
+	MaxDepositsPerBlock = 4352
 	// MaxRequestsPerBlock is how many of them can have a request id.
-	MaxRequestsPerBlock = 1536
+	MaxRequestsPerBlock = 2304
 	// MaxPurge is how many expired requests a block forgets: twice what it can
 	// add, so that a backlog always shrinks.
 	MaxPurge = 2 * MaxRequestsPerBlock
