@@ -63,7 +63,7 @@ type benchWorld struct {
 	made       int // commitments, each another one
 }
 
-func newBenchWorld(b *testing.B) *benchWorld {
+func newBenchWorld(b testing.TB) *benchWorld {
 	db, err := dbm.NewGoLevelDB("application", b.TempDir(), nil)
 	require.NoError(b, err)
 	b.Cleanup(func() { require.NoError(b, db.Close()) })
@@ -274,6 +274,15 @@ func (w *benchWorld) full(k worst) [][]byte {
 		txs = append(txs, w.sign(i, gas, k.msgs(w, i)...))
 	}
 	return w.Propose(txs...)
+}
+
+// A full block takes at most ten times what was measured: 447 ms.
+func TestWorstBlockIsBounded(t *testing.T) {
+	w := newBenchWorld(t)
+	var s stopwatch
+	block := w.full(worst{msgs: sixteenRequests})
+	s.time(func() { w.Block(block...) })
+	require.Less(t, s.cpu, 4500*time.Millisecond)
 }
 
 // BenchmarkWorstBlock fills blocks with what costs most and measures, with no
