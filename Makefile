@@ -74,7 +74,8 @@ vet:
 	cd tools && $(GO) vet ./...
 
 bench: ## measure; each figure beside its limit (BENCH=regexp: only those, as they come)
-	@[ '$(BENCH)' != . ] || exec scripts/bench.sh; [ '$(BENCH)' = . ] || $(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -p 1 -timeout 30m ./app/... ./format/... ./x/log/...
+	@if [ '$(BENCH)' = . ]; then exec scripts/bench.sh; fi; \
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -p 1 -timeout 30m ./app/... ./format/... ./x/log/...
 
 vectors: ## recompute docs/spec/vectors without any Go: python3 and openssl
 	python3 scripts/check_vectors.py
