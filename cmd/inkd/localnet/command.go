@@ -63,8 +63,8 @@ func upCommand(a *app.App) *cobra.Command {
 	f.IntVarP(&o.n, "nodes", "n", len(founders), "机构数 · institutions, 1 to 4, in the order center, court, notary, exchange")
 	f.IntVar(&o.basePort, "base-port", defaultBasePort, "端口起点 · where the ports begin")
 	f.StringVar(&o.chainID, "chain-id", defaultChainID, "链标识 · the chain id of a new network")
-	f.BoolVar(&o.detach, "detach", false, "就绪后返回 · return when the network is ready; stop it with `inkd network down`")
-	f.BoolVar(&o.reset, "reset", false, "删除并重建 · delete the stopped network in --home first")
+	f.BoolVar(&o.detach, "detach", false, "就绪后返回 · return when the network is ready; stop it with: inkd network down")
+	f.BoolVar(&o.reset, "reset", false, "删除并重建 · delete the stopped network in --home first; ports, nodes and chain id stay as they were unless given")
 	f.BoolVar(&once, "once", false, "就绪（与演示）后停止 · stop as soon as the network is ready and the demo is done")
 	f.BoolVar(&demo, "demo", false, "演示存证与证书 · deposit a file and have its certificate issued, then stay up")
 	addHome(f)
@@ -80,13 +80,7 @@ func runUp(cmd *cobra.Command, a *app.App, o *options, demo, once bool) (err err
 	if o.dir, err = home(cmd); err != nil {
 		return err
 	}
-	cmd.Flags().Visit(func(f *pflag.Flag) {
-		name := f.Name
-		if name == "nodes" {
-			name = "n"
-		}
-		o.given = append(o.given, name)
-	})
+	o.remember(cmd.Flags())
 	if err := o.check(); err != nil {
 		return err
 	}
@@ -98,7 +92,7 @@ func runUp(cmd *cobra.Command, a *app.App, o *options, demo, once bool) (err err
 	}
 	if !o.detach {
 		defer func() {
-			if stopErr := n.stop(); err == nil {
+			if stopErr := n.end(); err == nil {
 				err = stopErr
 			}
 		}()
@@ -120,18 +114,42 @@ func runUp(cmd *cobra.Command, a *app.App, o *options, demo, once bool) (err err
 	return n.stay(ctx)
 }
 
+// remember notes which flags the user gave, and how to give them again.
+func (o *options) remember(flags *pflag.FlagSet) {
+	flags.Visit(func(f *pflag.Flag) {
+		o.given = append(o.given, f.Name)
+		switch {
+		case f.Name == "home" || f.Name == "base-port":
+		case f.Value.String() == "true":
+			o.again = append(o.again, "--"+f.Name)
+		default:
+			o.again = append(o.again, "--"+f.Name+"="+f.Value.String())
+		}
+	})
+}
+
 func downCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "down", Short: "停止本地网络 · Stop the local network; its data stays", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			out, progress, err := outputs(cmd)
+			if err != nil {
+				return err
+			}
 			dir, err := home(cmd)
 			if err != nil {
 				return err
 			}
-			return down(dir, cmd.OutOrStdout())
+			res, err := down(dir, progress)
+			if err != nil {
+				return err
+			}
+			// The progress has said it in words.
+			return out(res, func(io.Writer) {})
 		},
 	}
 	addHome(cmd.Flags())
+	addOutput(cmd.Flags())
 	return cmd
 }
 
@@ -164,8 +182,8 @@ func statusCommand() *cobra.Command {
 func (o *options) check() error {
 	if o.n < 1 || o.n > len(founders) {
 		return usage(
-			fmt.Sprintf("-n：应为 1 到 %d，得到 %d", len(founders), o.n),
-			fmt.Sprintf("-n: expected 1 to %d institutions, got %d", len(founders), o.n), "")
+			fmt.Sprintf("--nodes：应为 1 到 %d，得到 %d", len(founders), o.n),
+			fmt.Sprintf("--nodes: expected 1 to %d institutions, got %d", len(founders), o.n), "")
 	}
 	if last := o.basePort + portsPerNode*(o.n-1) + offsetREST; o.basePort < 1024 || last > 65535 {
 		return usage(

@@ -3,6 +3,7 @@ package localnet
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/inkchain/inkd/cmd/inkd/cli"
 )
@@ -41,12 +42,21 @@ func nodeEnded(n node) error {
 	}
 }
 
+// nodesKilled is the end of a foreground with nodes that did not stop when asked.
+func nodesKilled(names []string) error {
+	list := strings.Join(names, ", ")
+	return &cli.Error{
+		Exit: cli.ExitInternal, Code: "nodes-killed",
+		Zh: "节点未能按时停止，已强制停止：" + list, En: "these nodes did not stop in time and were killed: " + list,
+	}
+}
+
 // notReady is a network that did not get to a height in time.
 func notReady(height int64, all []nodeStatus) error {
 	return &cli.Error{
 		Exit: cli.ExitInternal, Code: "not-ready",
-		Zh:   fmt.Sprintf("网络未能及时到达高度 %d：%s", height, summary(all)),
-		En:   fmt.Sprintf("expected all nodes at height %d in time, got: %s", height, summary(all)),
+		Zh:   fmt.Sprintf("网络未能及时全部互联并到达高度 %d：%s", height, summary(all)),
+		En:   fmt.Sprintf("expected all nodes connected to each other and at height %d in time, got: %s", height, summary(all)),
 		Hint: "logs are in DIR/<name>/node.log; a busy machine may need another try",
 	}
 }

@@ -157,7 +157,7 @@ func TestOptionsAreChecked(t *testing.T) {
 	good := options{n: 4, basePort: 26_650, chainID: "ink-local-1"}
 	require.NoError(t, good.check())
 	for name, change := range map[string]func(*options){
-		"-n":          func(o *options) { o.n = 5 },
+		"--nodes":     func(o *options) { o.n = 5 },
 		"--base-port": func(o *options) { o.basePort = 65_500 },
 		"--chain-id":  func(o *options) { o.chainID = "" },
 	} {

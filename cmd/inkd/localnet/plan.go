@@ -1,7 +1,6 @@
 package localnet
 
 import (
-	"fmt"
 	"net"
 	"path/filepath"
 	"strconv"
@@ -108,23 +107,3 @@ func (n node) rpcURL() string { return "tcp://" + loopback(n.RPC) }
 func (n node) logFile() string { return filepath.Join(n.Home, "node.log") }
 
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
-
-// checkPorts says which port is taken and who needs it.
-func (n node) checkPorts() error {
-	for _, p := range []struct {
-		port int
-		use  string
-	}{{n.P2P, "p2p"}, {n.RPC, "RPC"}, {n.GRPC, "gRPC"}, {n.REST, "REST"}} {
-		l, err := net.Listen("tcp", loopback(p.port))
-		if err != nil {
-			return usage(
-				fmt.Sprintf("端口 %d 已被占用：%s 节点的 %s 需要它", p.port, n.Name, p.use),
-				fmt.Sprintf("port %d: expected it free for %s of node %s, got: %v", p.port, p.use, n.Name, err),
-				"inkd network up --base-port P")
-		}
-		if err := l.Close(); err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -24,6 +24,8 @@ type record struct {
 	dir string
 }
 
+func lockFile(dir string) string { return filepath.Join(dir, "network.lock") }
+
 func recordFile(dir string) string { return filepath.Join(dir, "network.json") }
 
 // clientHome is where the client's configuration and keys lie.
@@ -89,7 +91,7 @@ func lock(dir string) (unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fileError(err)
 	}
-	f, err := os.OpenFile(filepath.Join(dir, "network.lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	f, err := os.OpenFile(lockFile(dir), os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, fileError(err)
 	}

@@ -29,6 +29,10 @@ type nodeStatus struct {
 	Log        string `json:"log"`
 }
 
+func (s nodeStatus) ready(height int64, peers int) bool {
+	return s.Answers && s.Height >= height && !s.CatchingUp && s.Peers >= peers
+}
+
 // ask asks a node's RPC for its status; a node that does not answer is no error.
 func ask(ctx context.Context, n node) nodeStatus {
 	s := nodeStatus{
@@ -74,8 +78,8 @@ func (r *record) askAll(ctx context.Context) []nodeStatus {
 	return out
 }
 
-// awaitNodes waits until all nodes answer at a height and none catches up. It gives
-// up at once when a node that should run has ended.
+// awaitNodes waits until all nodes answer at a height, none catches up and each is
+// connected to all others. It gives up at once when a node that should run has ended.
 func (r *record) awaitNodes(ctx context.Context, height int64) ([]nodeStatus, error) {
 	for {
 		all := r.askAll(ctx)
@@ -84,7 +88,7 @@ func (r *record) awaitNodes(ctx context.Context, height int64) ([]nodeStatus, er
 			if !s.Alive {
 				return all, nodeEnded(r.Nodes[i])
 			}
-			ready = ready && s.Answers && s.Height >= height && !s.CatchingUp
+			ready = ready && s.ready(height, len(all)-1)
 		}
 		if ready {
 			return all, nil
@@ -109,7 +113,7 @@ func summary(all []nodeStatus) string {
 		case !s.Answers:
 			parts[i] = s.Name + " does not answer yet"
 		default:
-			parts[i] = fmt.Sprintf("%s at height %d", s.Name, s.Height)
+			parts[i] = fmt.Sprintf("%s at height %d with %d of %d peers", s.Name, s.Height, s.Peers, len(all)-1)
 		}
 	}
 	return strings.Join(parts, ", ")

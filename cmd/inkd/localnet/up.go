@@ -34,6 +34,8 @@ type options struct {
 	reset    bool
 	// given are the names of the flags that the user set.
 	given []string
+	// again are the user's arguments that a hint repeats, without directory and ports.
+	again []string
 }
 
 // network is a running `network up`.
@@ -62,6 +64,9 @@ type report struct {
 // up founds the network if there is none, starts what does not run, waits until all
 // nodes answer, and enrols what is not enrolled. On an error it stops what it started.
 func up(ctx context.Context, a *app.App, o options, out io.Writer) (_ *network, _ report, err error) {
+	if err := o.checkFirst(); err != nil {
+		return nil, report{}, err
+	}
 	unlock, err := lock(o.dir)
 	if err != nil {
 		return nil, report{}, err
@@ -115,18 +120,15 @@ func (n *network) open(o options) (isNew bool, err error) {
 		return false, err
 	}
 	if exists && (o.reset || !r.Founded) {
-		if running := r.running(); len(running) > 0 || r.Foreground.alive() {
-			return false, usage(
-				"网络仍在运行，不能重置",
-				fmt.Sprintf("--reset: expected a stopped network, got %s running", strings.Join(running, ", ")),
-				"inkd network down --home "+o.dir)
-		}
-		if err := r.remove(); err != nil {
+		if err := r.clear(&o); err != nil {
 			return false, err
 		}
 		exists = false
 	}
 	if !exists {
+		if err := o.checkPlanned(); err != nil {
+			return false, err
+		}
 		if n.record, err = found(n.app, o.dir, o.chainID, o.n, o.basePort); err != nil {
 			return false, err
 		}
@@ -134,7 +136,44 @@ func (n *network) open(o options) (isNew bool, err error) {
 		return true, nil
 	}
 	n.record = r
-	return false, n.checkSame(o)
+	if err := n.checkSame(o); err != nil {
+		return false, err
+	}
+	return false, n.checkFree(o)
+}
+
+// clear deletes a stopped network for one on the same ports with as many nodes, if
+// the user does not say otherwise. While a port is taken the old network stays.
+func (r *record) clear(o *options) error {
+	if running := r.running(); len(running) > 0 || r.Foreground.alive() {
+		return usage(
+			"网络仍在运行，不能重置",
+			fmt.Sprintf("--reset: expected a stopped network, got %s running", strings.Join(running, ", ")),
+			shown("network", "down", "--home", o.dir))
+	}
+	if o.reset {
+		o.keep(r)
+	}
+	if err := o.check(); err != nil {
+		return err
+	}
+	if err := o.checkPlanned(); err != nil {
+		return err
+	}
+	return r.remove()
+}
+
+// keep takes from the old network what the user did not give.
+func (o *options) keep(r *record) {
+	if !slices.Contains(o.given, "nodes") && len(r.Nodes) > 0 {
+		o.n = len(r.Nodes)
+	}
+	if !slices.Contains(o.given, "base-port") {
+		o.basePort = r.BasePort
+	}
+	if !slices.Contains(o.given, "chain-id") {
+		o.chainID = r.ChainID
+	}
 }
 
 // checkSame refuses flags that say something else than what was founded.
@@ -148,27 +187,27 @@ func (n *network) checkSame(o options) error {
 	for _, f := range []struct {
 		flag      string
 		got, want any
-	}{{"n", o.n, len(n.Nodes)}, {"base-port", o.basePort, n.BasePort}, {"chain-id", o.chainID, n.ChainID}} {
+	}{{"nodes", o.n, len(n.Nodes)}, {"base-port", o.basePort, n.BasePort}, {"chain-id", o.chainID, n.ChainID}} {
 		if slices.Contains(o.given, f.flag) && f.got != f.want {
 			return usage(
 				fmt.Sprintf("%s 中的网络已按 --%s %v 建立，不能改成 %v", o.dir, f.flag, f.want, f.got),
 				fmt.Sprintf("--%s: expected %v, with which the network in %s was founded, got %v", f.flag, f.want, o.dir, f.got),
-				"inkd network up --reset …")
+				"to delete that network and found it so: "+o.anew(n.record))
 		}
 	}
 	return nil
 }
 
-// start starts the nodes that do not run. All their ports are probed before the
-// first of them starts.
+// checkFree probes the ports of an existing network's nodes that do not run.
+func (n *network) checkFree(o options) error {
+	o.keep(n.record)
+	return withHint(checkPorts(n.Nodes), func() string {
+		return "free the port; or delete this network and found it anew on others: " + o.elsewhere("--reset")
+	})
+}
+
+// start starts the nodes that do not run. All their ports were probed before.
 func (n *network) start(foreground bool) (started []node, err error) {
-	for _, nd := range n.Nodes {
-		if !nd.Process.alive() {
-			if err := nd.checkPorts(); err != nil {
-				return nil, err
-			}
-		}
-	}
 	if foreground {
 		if n.Foreground, err = identify(os.Getpid(), "up"); err != nil {
 			return nil, err
@@ -239,37 +278,58 @@ func (n *network) stay(ctx context.Context) error {
 	}
 }
 
-// stop ends all nodes in order and says so.
-func (n *network) stop() error {
+// end is the end of a foreground. Only one where every node wrote its state is done.
+func (n *network) end() error {
+	killed, err := n.stop()
+	if err == nil && len(killed) > 0 {
+		return nodesKilled(killed)
+	}
+	return err
+}
+
+// stop ends all nodes in order and says so. It returns which had to be killed.
+func (n *network) stop() (killed []string, err error) {
 	if r, found, err := load(n.dir); err == nil && found {
 		n.record = r
 	}
 	if running := n.running(); len(running) > 0 {
 		n.sayf("停止 · stopping   %s", strings.Join(running, ", "))
 	}
-	killed, err := stopAll(n.Nodes)
+	killed, err = stopAll(n.Nodes)
 	if len(killed) > 0 {
 		n.sayf("强制停止 · killed   %s", strings.Join(killed, ", "))
 	}
 	if err == nil {
 		n.sayf("已停止 · stopped")
 	}
-	return err
+	return killed, err
+}
+
+// stopped is what `network down` says.
+type stopped struct {
+	ChainID string `json:"chain_id"`
+	Home    string `json:"home"`
+	// Stopped are the nodes that ran, Killed those of them that had to be killed.
+	Stopped []string `json:"stopped"`
+	Killed  []string `json:"killed"`
 }
 
 // down stops a network from another process: through its foreground, if it has one.
-func down(dir string, out io.Writer) error {
+func down(dir string, out io.Writer) (stopped, error) {
 	r, err := mustLoad(dir)
 	if err != nil {
-		return err
+		return stopped{}, err
 	}
+	res := stopped{ChainID: r.ChainID, Home: dir, Stopped: append([]string{}, r.running()...)}
 	if r.Foreground.alive() {
 		if err := r.Foreground.signal(syscall.SIGTERM); err != nil {
-			return err
+			return res, err
 		}
 		r.Foreground.waitGone(stopGrace + 5*time.Second)
 	}
-	return (&network{record: r, out: out}).stop()
+	killed, err := (&network{record: r, out: out}).stop()
+	res.Killed = append([]string{}, killed...)
+	return res, err
 }
 
 func (n *network) sayf(format string, args ...any) { fmt.Fprintf(n.out, format+"\n", args...) }
