@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 )
 
@@ -184,4 +185,30 @@ func TestEveryCommandHasTwoLanguages(t *testing.T) {
 			require.NotEmpty(t, c.Example, c.CommandPath())
 		}
 	}
+}
+
+// Whatever sends one of our messages waits for its commit: no command below tx of
+// the three modules goes past that.
+func TestEveryTransactionWaits(t *testing.T) {
+	for _, module := range []string{"consortium", "enterprise", "evidence"} {
+		parent, _, err := newRootCommand().Find([]string{"tx", module})
+		require.NoError(t, err)
+		leaves := leavesOf(parent)
+		require.NotEmpty(t, leaves, module)
+		for _, c := range leaves {
+			require.NotNil(t, c.Flags().Lookup("wait"), c.CommandPath())
+			require.NotNil(t, c.Flags().Lookup("no-wait"), c.CommandPath())
+		}
+	}
+}
+
+func leavesOf(c *cobra.Command) []*cobra.Command {
+	if !c.HasSubCommands() {
+		return []*cobra.Command{c}
+	}
+	var leaves []*cobra.Command
+	for _, child := range c.Commands() {
+		leaves = append(leaves, leavesOf(child)...)
+	}
+	return leaves
 }

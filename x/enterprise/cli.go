@@ -2,11 +2,12 @@ package enterprise
 
 import (
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
+
+	errorsmod "cosmossdk.io/errors"
 
 	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/client/flags"
@@ -38,11 +39,16 @@ func applyQualificationCmd() *cobra.Command {
 		Use:   "apply-qualification ENTERPRISE_ID CATEGORY...",
 		Short: "申请数据存证资格（管理员） · Apply to deposit data of some categories (administrator, manager)",
 		Long: "申请数据存证资格。CATEGORY 为数据类型的名称或代码，见 `inkd query enterprise params`。\n" +
-			"Apply to deposit data of some categories, by name or code; see `inkd query enterprise params`.",
+			"Apply to deposit data of some categories, by name or code; see `inkd query enterprise params`.\n\n" +
+			"--form-commitment 是盖章申请表的加盐承诺值，表单与盐由申请人保存，链上只有承诺值；算法见 docs/spec/forms.md。\n" +
+			"--form-commitment is the salted commitment to the stamped form, by docs/spec/forms.md. Form and\n" +
+			"salt stay with the applicant, who shows them to the reviewer; the chain gets these 32 bytes only.",
+		Example: "  inkd tx enterprise apply-qualification 1 manufacturing other --form-commitment " +
+			"31e838433e5e6344603336d753f81dbe799f5f93211f7b1a7ffb7f6201584694 --from demo-admin",
 		Args: cobra.MinimumNArgs(2),
 		RunE: runApplyQualification,
 	}
-	cmd.Flags().String(flagFormCommitment, "", "盖章申请表的承诺，64 位十六进制 · Commitment to the stamped form, 64 hex digits")
+	cmd.Flags().String(flagFormCommitment, "", "盖章申请表的加盐承诺值，64 位十六进制 · Salted commitment to the stamped form, 64 hex digits (docs/spec/forms.md)")
 	cmd.Flags().Uint32(flagTemplateVersion, 1, "申请表模板版本 · Version of the form's template")
 	_ = cmd.MarkFlagRequired(flagFormCommitment) // fails only for a flag that is not defined above
 	flags.AddTxFlagsToCmd(cmd)
@@ -56,7 +62,7 @@ func runApplyQualification(cmd *cobra.Command, args []string) error {
 	}
 	id, err := strconv.ParseUint(args[0], 10, 64)
 	if err != nil {
-		return fmt.Errorf("ENTERPRISE_ID: expected a number, got %q", args[0])
+		return errorsmod.Wrapf(types.ErrInvalid, "ENTERPRISE_ID: expected a number, got %q", args[0])
 	}
 	m := &types.MsgApplyQualification{EnterpriseId: id}
 	if m.Manager, err = clientCtx.InterfaceRegistry.SigningContext().AddressCodec().BytesToString(clientCtx.GetFromAddress()); err != nil {
@@ -67,7 +73,7 @@ func runApplyQualification(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if m.FormCommitment, err = hex.DecodeString(text); err != nil {
-		return fmt.Errorf("--%s: expected 64 hex digits, got %q", flagFormCommitment, text)
+		return errorsmod.Wrapf(types.ErrInvalid, "--%s: expected 64 hex digits, got %q", flagFormCommitment, text)
 	}
 	if m.TemplateVersion, err = cmd.Flags().GetUint32(flagTemplateVersion); err != nil {
 		return err
@@ -103,7 +109,7 @@ func parseCategories(p types.Params, words []string) ([]uint32, error) {
 	for _, w := range words {
 		c, ok := p.ParseCategory(w)
 		if !ok {
-			return nil, fmt.Errorf("CATEGORY: expected one of %s, got %q", p.CategoryNames(), w)
+			return nil, errorsmod.Wrapf(types.ErrInvalidCategories, "CATEGORY: expected one of %s, got %q", p.CategoryNames(), w)
 		}
 		codes = append(codes, c.Code)
 	}

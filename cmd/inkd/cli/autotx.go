@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -9,12 +10,13 @@ import (
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/yaml"
 
+	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/client/flags"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 )
 
-// waitForCommits makes the commands that AutoCLI made for our messages wait for
-// the commit, and end with an error if the chain refused: by themselves they end
+// waitForCommits makes the commands that AutoCLI or a module made for our messages
+// wait for the commit, and end with an error if the chain refused: by themselves they end
 // well as soon as a node has taken the transaction, and even if it has not.
 func waitForCommits(tx *cobra.Command) {
 	for _, module := range []string{"consortium", "enterprise", "evidence"} {
@@ -48,11 +50,22 @@ func waitForCommit(c *cobra.Command) {
 		if !yes {
 			held.through = out // who is asked has to see for what
 		}
+		// AutoCLI prints to the command, the SDK's own functions to the context.
+		c := client.GetClientContextFromCmd(cmd)
+		if err := client.SetCmdClientContext(cmd, c.WithOutput(held)); err != nil {
+			return internal(err)
+		}
 		cmd.SetOut(held)
 		err := send(cmd, args)
 		cmd.SetOut(out)
+		if errors.Is(err, io.EOF) && !yes {
+			return Usage("未确认，未发送", "expected --yes, since nobody is there to confirm; nothing was sent", "--yes")
+		}
 		if err != nil {
 			return err
+		}
+		if yes && len(held.last) == 0 {
+			return internal(errors.New("expected the node's answer to the transaction, got none"))
 		}
 		return awaitPrinted(cmd, out, held.last)
 	}

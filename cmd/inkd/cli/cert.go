@@ -81,7 +81,7 @@ func (s *signedSession) act(cmd *cobra.Command, msg sdk.Msg) (*Receipt, error) {
 			TxHash string `json:"tx_hash"`
 		}{r.TxHash}, []row{
 			{"已发送，尚未上链", "sent, not yet on chain", r.TxHash},
-			{"查看结果", "find out", "inkd query wait-tx " + r.TxHash},
+			{"查看结果", "find out", homeInHint(cmd, "inkd query wait-tx "+r.TxHash)},
 		})
 	}
 	return r, err

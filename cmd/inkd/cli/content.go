@@ -112,7 +112,7 @@ func scanError(err error) error {
 func openingError(err error) error {
 	switch {
 	case errors.Is(err, opening.ErrExists):
-		return File("不覆盖已有文件", "an existing file is never replaced", err, "finish it with inkd evidence resume FILE, or give another name with --out")
+		return File("不覆盖已有文件", "an existing file is never replaced", err, "finish it with inkd evidence resume FILE.inkopen --from NAME, or give another name with --out")
 	case errors.Is(err, opening.ErrNoSpace):
 		return File("磁盘空间不足，交易未发送", "the disk is full; nothing was sent", err, "make room, or give another place with --out")
 	}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/format/opening"
+	enterprisetypes "github.com/inkchain/inkd/x/enterprise/types"
 	evidencetypes "github.com/inkchain/inkd/x/evidence/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -167,7 +168,7 @@ func (s *signedSession) deposit(ctx context.Context, cmd *cobra.Command, h openi
 	}
 	receipt, err := s.sender.Send(ctx, s.from, msg)
 	if err != nil {
-		return nil, withOpening(err, file)
+		return nil, s.withOpening(err, file, h)
 	}
 	if receipt.Height == 0 {
 		return nil, s.printSent(cmd, receipt, file, h)
@@ -178,7 +179,7 @@ func (s *signedSession) deposit(ctx context.Context, cmd *cobra.Command, h openi
 	}
 	out, err := s.readBack(ctx, resp.Seq, h)
 	if err != nil {
-		return nil, withOpening(err, file)
+		return nil, s.withOpening(err, file, h)
 	}
 	out.OpeningFile, out.CommittedMs, out.Repeated = file, receipt.CommittedMs, resp.RepeatedRequest
 	if out.Repeated {
@@ -189,8 +190,21 @@ func (s *signedSession) deposit(ctx context.Context, cmd *cobra.Command, h openi
 }
 
 // withOpening adds how to go on with an opening file that is on disk.
-func withOpening(err error, file string) error {
-	return addHint(err, "the opening file stays: inkd evidence resume "+file+" finishes this deposit")
+func (s *signedSession) withOpening(err error, file string, h opening.Header) error {
+	if isRefusal(err, evidencetypes.ErrRequestReused) {
+		return err // it never can be finished
+	}
+	var e *Error
+	if errors.As(err, &e) && isRefusal(err, enterprisetypes.ErrNotQualified) {
+		err = e.WithHint(fmt.Sprintf("its administrator applies: inkd tx enterprise apply-qualification %d %d --form-commitment HEX --from ADMINISTRATOR",
+			h.EnterpriseID, h.Category))
+	}
+	return addHint(err, "the opening file stays: "+resumeLine(file, s.from)+" finishes this deposit")
+}
+
+// resumeLine is the command that goes on with an opening file.
+func resumeLine(file, from string) string {
+	return "inkd evidence resume " + quoted(file) + " --from " + quoted(from)
 }
 
 // decodeResponse reads the response of one message.
@@ -265,11 +279,11 @@ type sent struct {
 	RequestID   string `json:"request_id"`
 }
 
-func (s *session) printSent(cmd *cobra.Command, r *Receipt, file string, h opening.Header) error {
+func (s *signedSession) printSent(cmd *cobra.Command, r *Receipt, file string, h opening.Header) error {
 	return s.print(cmd, sent{r.TxHash, hexOf(h.Commitment[:]), file, hexOf(h.RequestID[:])}, []row{
 		{"已发送，尚未上链", "sent, not yet on chain", r.TxHash},
 		{"存证密钥文件", "opening file", file},
-		{"查看结果", "find out", "inkd evidence resume " + file},
+		{"查看结果", "find out", homeInHint(cmd, resumeLine(file, s.from))},
 	})
 }
 

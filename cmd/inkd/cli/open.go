@@ -96,7 +96,7 @@ func evidenceSeq(number, file string, commitment format.Hash) (uint64, error) {
 		}
 		return 0, Usage("存证密钥文件旁没有回执，请给出存证编号",
 			fmt.Sprintf("expected the receipt %s beside the opening file, got none", receiptPath(file)),
-			"give the number, CZ…; or have it again: inkd evidence resume "+file)
+			"give the number, CZ…; or have it again: inkd evidence resume "+quoted(file)+" --from NAME")
 	}
 	kind, _, seq, err := format.ParseNumber(number)
 	if err == nil && kind != format.CZ {

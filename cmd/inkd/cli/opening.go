@@ -16,7 +16,7 @@ func (p *plan) prepareOpening(ctx context.Context, cmd *cobra.Command, requestGi
 	if p.outExists() {
 		if !requestGiven {
 			return opening.Header{}, openingError(opening.ErrExists).(*Error).WithHint(
-				"finish that deposit: inkd evidence resume " + p.out + "; or make another: --out FILE")
+				"finish that deposit: inkd evidence resume " + quoted(p.out) + " --from NAME; or make another: --out FILE")
 		}
 		h, again, err := p.earlier(ctx, cmd)
 		if err != nil || again {

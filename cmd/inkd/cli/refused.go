@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -53,20 +54,20 @@ var refusals = map[string]sentence{
 	"enterprise/13": {"权限列表无效", "the rights are invalid", ""},
 	"enterprise/14": {"数据类型无效", "the categories are invalid", "list them: inkd query enterprise params"},
 	"enterprise/15": {"额度无效", "the quota is invalid", ""},
-	"enterprise/16": {"企业没有该数据类型的存证资格", "the enterprise is not qualified for this category", "its administrator applies: inkd tx enterprise apply-qualification"},
+	"enterprise/16": {"企业没有该数据类型的存证资格", "the enterprise is not qualified for this category", "its administrator applies: inkd tx enterprise apply-qualification ENTERPRISE_ID CATEGORY --form-commitment HEX --from ADMINISTRATOR"},
 	"enterprise/17": {"当日存证额度已用完", "today's quota is used up", "the message says when it refills; a registrar may set another quota"},
 	"enterprise/18": {"企业创世状态无效", "the genesis of enterprises is invalid", "the message names the field"},
 
 	"evidence/2":  {"没有该存证或证书", "no such evidence or certificate", ""},
 	"evidence/3":  {"字段无效", "a field is invalid", ""},
 	"evidence/4":  {"暂不接受该存证种类", "this kind of record is not accepted", ""},
-	"evidence/5":  {"同一请求号已用于另一份存证", "the request id was used for another commitment", "use another --request-id, or the opening file of the first deposit"},
+	"evidence/5":  {"同一请求号已用于另一份存证", "the request id was used for another deposit", "use another --request-id, or the opening file of the first deposit"},
 	"evidence/6":  {"存证已公开", "the evidence is open already", ""},
 	"evidence/7":  {"公开内容与承诺值不符", "the opening does not match the commitment", "use the opening file of this very record"},
 	"evidence/8":  {"公开部分无效", "the public part is invalid", ""},
 	"evidence/9":  {"缺少公开的同意", "the consent to publish is missing", ""},
 	"evidence/10": {"该存证已有证书或正在审核", "the evidence has a certificate, issued or under review", ""},
-	"evidence/11": {"证书处于其他状态", "the certificate is in another state", "see it: inkd cert show CERT"},
+	"evidence/11": {"当前状态下不可行", "not possible in this state", "see it: inkd cert show CERT"},
 	"evidence/12": {"须由另一名人员办理", "another officer has to do this", ""},
 	"evidence/13": {"公开内容缺失或多余", "a revelation is missing or not expected", ""},
 	"evidence/14": {"数据项缺失、多余或不属于该存证", "an item is missing, not expected or not of this evidence", ""},
@@ -90,6 +91,10 @@ var refusals = map[string]sentence{
 	"sdk/32": {"账户序号不符", "the account's sequence is another one", "another transaction of the same key is under way: try again"},
 }
 
+// notCertified is what the modules say of an enterprise that may not act now,
+// under several codes.
+var notCertified = regexp.MustCompile(`enterprise (\d+): expected certified(?: or suspended)?, got `)
+
 // Refused is the refusal of a transaction or query by the chain; log is the
 // chain's own message.
 func Refused(codespace string, code uint32, log string) *Error {
@@ -97,6 +102,9 @@ func Refused(codespace string, code uint32, log string) *Error {
 	s, ok := refusals[id]
 	if !ok {
 		s = sentence{zh: "链拒绝了该请求", en: "refused by the chain"}
+	}
+	if m := notCertified.FindStringSubmatch(log); m != nil {
+		s = sentence{"企业未认证或已暂停", "the enterprise is not certified, or suspended", "see it: inkd query enterprise enterprise " + m[1]}
 	}
 	e := &Error{Exit: ExitRefused, Code: id, Zh: s.zh, En: s.en, Hint: s.hint}
 	if log != "" {

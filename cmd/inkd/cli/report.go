@@ -24,6 +24,10 @@ import (
 // returns the exit status.
 func Report(root *cobra.Command, err error) int {
 	e := classify(err)
+	if cmd, _, err := root.Find(os.Args[1:]); err == nil {
+		e = e.WithHint(homeInHint(cmd, e.Hint))
+	}
+	e.Zh, e.En = withoutSource(e.Zh), withoutSource(e.En)
 	if outputIsJSON(root, os.Args[1:]) {
 		writeJSONError(root.ErrOrStderr(), e)
 	} else {

@@ -37,22 +37,25 @@ after that an opening file without receipt is only deposited again with --again.
 }
 
 func runResume(cmd *cobra.Command, file string, again bool) error {
-	s, err := newSignedSession(cmd)
+	if err := checkOpening(file); err != nil {
+		return err // before any key or node is asked for
+	}
+	reader, err := newSession(cmd)
 	if err != nil {
 		return err
 	}
 	ctx := cmd.Context()
-	h, err := s.readOpening(ctx, file)
+	h, err := reader.readOpening(ctx, file)
 	if err != nil {
 		return err
 	}
 	if known := readReceipt(file, h.Commitment); known != nil {
-		out, err := s.readBack(ctx, known.Seq, h)
+		out, err := reader.readBack(ctx, known.Seq, h)
 		if err != nil {
 			return err
 		}
 		out.OpeningFile, out.CommittedMs, out.Repeated = file, known.CommittedMs, true
-		return s.printDeposited(cmd, out)
+		return reader.printDeposited(cmd, out)
 	}
 	age := time.Since(time.Unix(0, int64(h.Created)))
 	if (age > requestsForgotten || h.RequestID == (format.Hash{})) && !again {
@@ -60,11 +63,24 @@ func runResume(cmd *cobra.Command, file string, again bool) error {
 			fmt.Sprintf("expected an opening file of the last seven days, got one of %s: the chain may have forgotten the request", stamp(h.Created)),
 			"look for the record first; --again deposits in any case")
 	}
-	out, err := s.deposit(ctx, cmd, h, file)
+	s, err := newSignedSession(cmd)
+	if err != nil {
+		return err
+	}
+	out, err := s.deposit(cmd.Context(), cmd, h, file)
 	if err != nil || out == nil {
 		return err
 	}
 	return s.printDeposited(cmd, out)
+}
+
+// checkOpening says whether a file is an opening file.
+func checkOpening(file string) error {
+	f, err := opening.Open(file)
+	if err != nil {
+		return File("无法读取存证密钥文件", "the opening file", err, "")
+	}
+	return f.Close()
 }
 
 // readOpening reads an opening file's header and checks that it belongs to the
