@@ -53,7 +53,8 @@ lint: ## vet, staticcheck at its exact version, and the rules of the house
 	cd tools && $(GO) build -o ../build/staticcheck honnef.co/go/tools/cmd/staticcheck
 	$(GO) vet -tags network ./...
 	@# Generated gateways use deprecated packages on purpose: the SDK's runtime needs them.
-	build/staticcheck -tags network ./... | { ! grep -v '\.pb\.gw\.go:'; }
+	@# It ends with 1 because of those, so what else it says decides.
+	{ build/staticcheck -tags network ./... || true; } | { ! grep -v '\.pb\.gw\.go:'; }
 	$(GO) test ./rules
 
 gen: ## generate x/*/types/*.pb*.go from proto/ (offline once modules are fetched)
