@@ -122,6 +122,7 @@ func awaitPrinted(cmd *cobra.Command, out io.Writer, answer []byte) error {
 	if err != nil {
 		return internal(err)
 	}
+	interruptible(cmd)
 	s, err := newSession(cmd)
 	if err != nil {
 		return err

@@ -71,6 +71,7 @@ func newSignedSession(cmd *cobra.Command) (*signedSession, error) {
 	if err != nil {
 		return nil, err
 	}
+	interruptible(cmd)
 	return &signedSession{session: s, sender: sender, from: who.name, address: who.address}, nil
 }
 

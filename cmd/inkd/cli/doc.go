@@ -5,7 +5,7 @@
 //
 // 0 done, 1 internal, 64 usage or bad input, 65 refused by the chain (with code
 // and reason), 66 no node answered, 67 sent but the commit was not seen in time,
-// 68 a local file. Errors are two sentences, Chinese and English, and a hint, on
+// 68 a local file, 130 interrupted before anything was sent (67 after). Errors are two sentences, Chinese and English, and a hint, on
 // standard error; with -o json they are one object {code, zh, en, hint}.
 //
 // # Nodes

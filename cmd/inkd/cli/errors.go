@@ -14,13 +14,15 @@ const (
 	ExitUnreachable = 66 // no node answered
 	ExitNotSeen     = 67 // sent, but the commit was not seen in time: it may still come
 	ExitLocalFile   = 68 // a local file could not be read or written
+
+	ExitInterrupted = 130 // Ctrl-C before anything was sent; after that it is ExitNotSeen
 )
 
 // Error is what a command ends with: an exit status, a code for programs, one
 // sentence in each language and, if there is one, what to do about it.
 type Error struct {
 	Exit  int
-	Code  string // "usage", "file", "unreachable", "not-seen", "internal", or codespace/number of the chain
+	Code  string // "usage", "file", "unreachable", "not-seen", "interrupted", "internal", or codespace/number of the chain
 	Zh    string
 	En    string
 	Hint  string
@@ -43,7 +45,9 @@ func (e *Error) WithHint(hint string) *Error {
 // addHint is the same error with one hint more, if it can have any.
 func addHint(err error, hint string) error {
 	var e *Error
-	if !errors.As(err, &e) {
+	if isInterrupted(err) {
+		e = classify(err)
+	} else if !errors.As(err, &e) {
 		return err
 	}
 	if e.Hint != "" {

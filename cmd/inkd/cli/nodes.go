@@ -183,6 +183,7 @@ func (n *Nodes) BroadcastTxAsync(ctx context.Context, tx cmttypes.Tx) (*coretype
 
 // BroadcastTxSync implements client.CometRPC.
 func (n *Nodes) BroadcastTxSync(ctx context.Context, tx cmttypes.Tx) (*coretypes.ResultBroadcastTx, error) {
+	handOver(tx)
 	return ask(ctx, n, func(ctx context.Context, c *rpchttp.HTTP) (*coretypes.ResultBroadcastTx, error) {
 		return c.BroadcastTxSync(ctx, tx)
 	})

@@ -82,6 +82,9 @@ func classify(err error) *Error {
 	if errors.As(err, &e) {
 		return e
 	}
+	if isInterrupted(err) {
+		return interrupted(err)
+	}
 	if unreachable(err) {
 		return Unreachable(nil, err)
 	}

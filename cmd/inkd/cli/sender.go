@@ -173,6 +173,10 @@ func (s *Sender) broadcast(ctx context.Context, raw []byte, hash []byte) error {
 	maybe := false
 	var last error
 	for _, i := range s.nodes.order() {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		handOver(raw)
 		try, cancel := context.WithTimeout(ctx, s.nodes.patience)
 		res, err := s.nodes.clients[i].BroadcastTxSync(try, raw)
 		cancel()

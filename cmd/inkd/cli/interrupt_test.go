@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/inkchain/inkd/format/opening"
+	evidencetypes "github.com/inkchain/inkd/x/evidence/types"
+)
+
+// Who interrupts is told whether a node may have the transaction.
+func TestInterruptionTellsWhetherItWasSent(t *testing.T) {
+	n := newFakeNode(t, map[string]string{"broadcast_tx_sync": accepted, "tx": notFound, "health": healthy})
+	s := testSender(t, n.url())
+	s.wait = time.Minute
+
+	handed.Store(nil)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := s.deliver(ctx, []byte("tx"))
+	e := classify(fmt.Errorf("wrapped: %w", err))
+	require.Equal(t, ExitInterrupted, e.Exit)
+	require.Contains(t, e.En, "nothing was sent")
+	require.NotContains(t, n.calls, "broadcast_tx_sync")
+
+	ctx, cancel = context.WithCancel(context.Background())
+	time.AfterFunc(100*time.Millisecond, cancel)
+	_, err = s.deliver(ctx, []byte("tx"))
+	e = classify(addHint(err, "go on"))
+	require.Equal(t, ExitNotSeen, e.Exit)
+	require.Regexp(t, `^find out later: inkd query wait-tx [0-9A-F]{64}; go on$`, e.Hint)
+}
+
+func TestHintsAreWholeCommands(t *testing.T) {
+	cmd := evidenceCommand()
+	cmd.Flags().String("home", "", "")
+	require.Equal(t, "x: inkd evidence show Y", homeInHint(cmd, "x: inkd evidence show Y"))
+	require.NoError(t, cmd.Flags().Set("home", "/a b/$1"))
+	require.Equal(t, "x: inkd --home '/a b/$1' evidence show Y", homeInHint(cmd, "x: inkd evidence show Y"))
+	require.Equal(t, "inkd evidence resume '数 据.inkopen' --from 甲", resumeLine("数 据.inkopen", "甲"))
+	require.Equal(t, "no such file", withoutSource("no such file [/tmp/x/genesis.go:13]"))
+}
+
+func TestAnEnterpriseThatIsNotCertified(t *testing.T) {
+	for _, space := range []string{"consortium", "enterprise"} {
+		e := Refused(space, 2, "enterprise 7: expected certified, got suspended: not permitted")
+		require.Equal(t, "企业未认证或已暂停（enterprise 7: expected certified, got suspended: not permitted）", e.Zh)
+		require.Equal(t, "see it: inkd query enterprise enterprise 7", e.Hint)
+	}
+	e := evidencetypes.ErrRequestReused
+	s := &signedSession{}
+	var h = Refused(e.Codespace(), e.ABCICode(), "")
+	require.Equal(t, h, s.withOpening(h, "f", opening.Header{}))
+}
