@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	svrcmd "github.com/cosmos/cosmos-sdk/server/cmd"
 
@@ -12,8 +13,24 @@ import (
 )
 
 func main() {
+	nameVersion()
 	root := newRootCommand()
 	if err := svrcmd.Execute(root, "INKD", app.DefaultHome); err != nil {
 		os.Exit(cli.Report(root, err))
 	}
+}
+
+// nameVersion tells the commands what the toolchain knows of this build.
+func nameVersion() {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return
+	}
+	revision := ""
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			revision = s.Value
+		}
+	}
+	cli.NameVersion(info.Main.Version, revision)
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/cosmos/cosmos-sdk/client"
@@ -10,9 +12,14 @@ import (
 // made its own.
 func AddCommands(root *cobra.Command) {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		var own *Error
+		if errors.As(err, &own) {
+			return own
+		}
 		return Usage("参数不正确（"+err.Error()+"）", err.Error(), "see --help")
 	})
 	root.AddCommand(evidenceCommand(), certCommand())
+	adaptSDKCommands(root)
 	if query := child(root, "query"); query != nil {
 		printEntries(query)
 	}

@@ -21,8 +21,29 @@ func addClientFlags(cmd *cobra.Command) {
 }
 
 func addOutputFlag(cmd *cobra.Command) {
-	cmd.Flags().StringP(flags.FlagOutput, "o", flags.OutputFormatText, "输出格式 · output format: text or json")
+	format := outputFormat(flags.OutputFormatText)
+	cmd.Flags().VarP(&format, flags.FlagOutput, "o", "输出格式 · output format: text or json")
 	_ = cmd.RegisterFlagCompletionFunc(flags.FlagOutput, cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// outputFormat is a flag that takes only what we can print.
+type outputFormat string
+
+func (o *outputFormat) String() string { return string(*o) }
+
+// Type is what the SDK reads it as.
+func (o *outputFormat) Type() string { return "string" }
+
+func (o *outputFormat) Set(text string) error {
+	if text != flags.OutputFormatText && text != flags.OutputFormatJSON {
+		return badOutput(text)
+	}
+	*o = outputFormat(text)
+	return nil
+}
+
+func badOutput(text string) *Error {
+	return Usage("输出格式不正确："+text, fmt.Sprintf("--output: expected text or json, got %q", text), "-o text or -o json")
 }
 
 // addTxFlags adds the flags of a command that sends a transaction.
