@@ -32,6 +32,9 @@ func interruptible(cmd *cobra.Command) {
 	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	cmd.SetContext(ctx)
+	if s := sessionOf(cmd); s != nil {
+		s.nodes.interrupted = ctx
+	}
 }
 
 // isInterrupted says whether an error comes from an interruption.

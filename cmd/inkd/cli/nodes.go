@@ -38,6 +38,10 @@ type Nodes struct {
 	// patience is how long one node may take before the next is asked.
 	patience time.Duration
 
+	// interrupted ends every request; the SDK's queries do not pass their context
+	// on. Nil if nothing interrupts.
+	interrupted context.Context
+
 	mu   sync.Mutex
 	good int
 }
@@ -124,6 +128,9 @@ func ask[T any](ctx context.Context, n *Nodes, f func(context.Context, *rpchttp.
 	var last error
 	for _, i := range n.order() {
 		try, cancel := context.WithTimeout(ctx, n.patience)
+		if n.interrupted != nil {
+			context.AfterFunc(n.interrupted, cancel)
+		}
 		out, err := f(try, n.clients[i])
 		cancel()
 		if err == nil || isAnswer(err) {
@@ -132,6 +139,9 @@ func ask[T any](ctx context.Context, n *Nodes, f func(context.Context, *rpchttp.
 		}
 		if ctx.Err() != nil {
 			return zero, ctx.Err()
+		}
+		if n.interrupted != nil && n.interrupted.Err() != nil {
+			return zero, n.interrupted.Err()
 		}
 		last = err
 	}
