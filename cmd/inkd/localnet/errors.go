@@ -26,7 +26,7 @@ func fileError(err error) error {
 // interrupted is the end by Ctrl-C before the network was ready.
 func interrupted() error {
 	return &cli.Error{
-		Exit: cli.ExitInternal, Code: "interrupted",
+		Exit: cli.ExitInterrupted, Code: "interrupted",
 		Zh: "已中断，已启动的节点已停止", En: "interrupted; the nodes that were started are stopped",
 	}
 }
