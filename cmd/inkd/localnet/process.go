@@ -26,10 +26,22 @@ type process struct {
 	Word string `json:"word"`
 }
 
-// identify records a running process.
+// execGrace is what a started process gets until its command line can be read: the
+// system closes the starter's pipe a moment before it shows the new one.
+const execGrace = 2 * time.Second
+
+// identify records a running process. One that has ended already is recorded too,
+// as not alive.
 func identify(pid int, word string) (process, error) {
 	start, _, err := processStat(pid)
-	return process{PID: pid, Start: start, Word: word}, err
+	p := process{PID: pid, Start: start, Word: word}
+	for end := time.Now().Add(execGrace); err == nil && !p.alive() && time.Now().Before(end); {
+		if _, state, err := processStat(pid); err != nil || state == "Z" || state == "X" {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return p, err
 }
 
 // alive tells whether the recorded process, and not another one with its pid, runs.
