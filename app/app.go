@@ -99,7 +99,7 @@ func (a *App) newKeepers(home string, skip map[int64]bool) {
 		map[string][]string{}, a.AddressCodec, Bech32Prefix, Authority)
 	a.UpgradeKeeper = upgradekeeper.NewKeeper(skip, store(upgradetypes.StoreKey), a.Codec, home, a.BaseApp, Authority)
 	a.LogKeeper = logkeeper.New(store(logtypes.HeadStoreKey), store(logtypes.LogStoreKey))
-	a.ConsortiumKeeper = consortiumkeeper.New(a.Codec, store(consortiumtypes.StoreKey), a.AccountKeeper, a.LogKeeper)
+	a.ConsortiumKeeper = consortiumkeeper.New(a.Codec, store(consortiumtypes.StoreKey), a.AccountKeeper, a.LogKeeper, decisions{a}, Authority)
 	a.EnterpriseKeeper = enterprisekeeper.New(a.Codec, store(enterprisetypes.StoreKey), a.ConsortiumKeeper, a.LogKeeper)
 	a.EvidenceKeeper = evidencekeeper.New(a.Codec, store(evidencetypes.StoreKey), a.LogKeeper, a.ConsortiumKeeper, a.EnterpriseKeeper)
 }

@@ -72,7 +72,7 @@ func newHouse(t *testing.T, known accounts) *house {
 	require.NoError(t, cms.LoadLatestVersion())
 	h := &house{t: t, accounts: known}
 	h.log = logkeeper.New(runtime.NewKVStoreService(keys[logtypes.HeadStoreKey]), runtime.NewKVStoreService(keys[logtypes.LogStoreKey]))
-	h.k = keeper.New(codec.NewProtoCodec(codectypes.NewInterfaceRegistry()), runtime.NewKVStoreService(keys[types.StoreKey]), h.accounts, h.log)
+	h.k = keeper.New(codec.NewProtoCodec(codectypes.NewInterfaceRegistry()), runtime.NewKVStoreService(keys[types.StoreKey]), h.accounts, h.log, nil, "ink1authority")
 	h.msg = keeper.NewMsgServer(h.k)
 	h.ctx = sdk.NewContext(cms, cmtproto.Header{ChainID: "ink-test", Height: 1}, false, log.NewNopLogger()).
 		WithBlockTime(time.Date(2026, 3, 1, 15, 59, 58, 0, time.UTC)) // two seconds to midnight in China

@@ -21,6 +21,9 @@ import (
 type Keeper struct {
 	accounts types.AccountKeeper
 	log      types.LogKeeper
+	router   types.Router
+	// authority is the address in whose name decisions are carried out.
+	authority string
 
 	institutions   collections.Map[uint64, types.Institution]
 	institutionIDs collections.Sequence
@@ -33,11 +36,15 @@ type Keeper struct {
 }
 
 // New makes the keeper.
-func New(cdc codec.BinaryCodec, store corestore.KVStoreService, accounts types.AccountKeeper, log types.LogKeeper) *Keeper {
+func New(cdc codec.BinaryCodec, store corestore.KVStoreService, accounts types.AccountKeeper, log types.LogKeeper,
+	router types.Router, authority string,
+) *Keeper {
 	b := collections.NewSchemaBuilder(store)
 	k := &Keeper{
-		accounts: accounts,
-		log:      log,
+		accounts:  accounts,
+		log:       log,
+		router:    router,
+		authority: authority,
 
 		institutions:   collections.NewMap(b, types.InstitutionsPrefix, "institutions", collections.Uint64Key, codec.CollValue[types.Institution](cdc)),
 		institutionIDs: collections.NewSequence(b, types.InstitutionIDsPrefix, "institution_ids"),

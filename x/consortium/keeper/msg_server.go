@@ -9,10 +9,13 @@ import (
 	"github.com/inkchain/inkd/x/consortium/types"
 )
 
-type msgServer struct{ k *Keeper }
+type msgServer struct {
+	*types.UnimplementedMsgServer
+	k *Keeper
+}
 
 // NewMsgServer handles the module's messages.
-func NewMsgServer(k *Keeper) types.MsgServer { return msgServer{k} }
+func NewMsgServer(k *Keeper) types.MsgServer { return msgServer{k: k} }
 
 func (s msgServer) AppointOfficer(ctx context.Context, m *types.MsgAppointOfficer) (*types.MsgAppointOfficerResponse, error) {
 	in, err := s.k.authorise(ctx, m)

@@ -24,3 +24,10 @@ type LogKeeper interface {
 	Head(ctx context.Context) (logtypes.LogHead, error)
 	Entry(ctx context.Context, seq uint64) (*logtypes.Entry, error)
 }
+
+// Router finds the handlers of what a decision carries out.
+type Router interface {
+	// Handler answers the handler of a message that a decision may carry: ErrMessage
+	// for any other, or one that the consortium does not sign.
+	Handler(ctx context.Context, msg sdk.Msg) (func(sdk.Context, sdk.Msg) (*sdk.Result, error), error)
+}

@@ -530,6 +530,788 @@ func (m *QueryKeyResponse) GetKey() Key {
 	return Key{}
 }
 
+type QueryParamsRequest struct {
+}
+
+func (m *QueryParamsRequest) Reset()         { *m = QueryParamsRequest{} }
+func (m *QueryParamsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryParamsRequest) ProtoMessage()    {}
+func (*QueryParamsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{11}
+}
+func (m *QueryParamsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryParamsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryParamsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryParamsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryParamsRequest.Merge(m, src)
+}
+func (m *QueryParamsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryParamsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryParamsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryParamsRequest proto.InternalMessageInfo
+
+type QueryParamsResponse struct {
+	Params Params `protobuf:"bytes,1,opt,name=params,proto3" json:"params"`
+}
+
+func (m *QueryParamsResponse) Reset()         { *m = QueryParamsResponse{} }
+func (m *QueryParamsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryParamsResponse) ProtoMessage()    {}
+func (*QueryParamsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{12}
+}
+func (m *QueryParamsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryParamsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryParamsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryParamsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryParamsResponse.Merge(m, src)
+}
+func (m *QueryParamsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryParamsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryParamsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryParamsResponse proto.InternalMessageInfo
+
+func (m *QueryParamsResponse) GetParams() Params {
+	if m != nil {
+		return m.Params
+	}
+	return Params{}
+}
+
+type QueryProposalRequest struct {
+	Id uint64 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
+}
+
+func (m *QueryProposalRequest) Reset()         { *m = QueryProposalRequest{} }
+func (m *QueryProposalRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryProposalRequest) ProtoMessage()    {}
+func (*QueryProposalRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{13}
+}
+func (m *QueryProposalRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryProposalRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryProposalRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryProposalRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryProposalRequest.Merge(m, src)
+}
+func (m *QueryProposalRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryProposalRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryProposalRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryProposalRequest proto.InternalMessageInfo
+
+func (m *QueryProposalRequest) GetId() uint64 {
+	if m != nil {
+		return m.Id
+	}
+	return 0
+}
+
+type QueryProposalResponse struct {
+	Proposal Proposal `protobuf:"bytes,1,opt,name=proposal,proto3" json:"proposal"`
+	// approving, rejecting and total power now.
+	Approving uint64 `protobuf:"varint,2,opt,name=approving,proto3" json:"approving,omitempty"`
+	Rejecting uint64 `protobuf:"varint,3,opt,name=rejecting,proto3" json:"rejecting,omitempty"`
+	Total     uint64 `protobuf:"varint,4,opt,name=total,proto3" json:"total,omitempty"`
+}
+
+func (m *QueryProposalResponse) Reset()         { *m = QueryProposalResponse{} }
+func (m *QueryProposalResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryProposalResponse) ProtoMessage()    {}
+func (*QueryProposalResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{14}
+}
+func (m *QueryProposalResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryProposalResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryProposalResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryProposalResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryProposalResponse.Merge(m, src)
+}
+func (m *QueryProposalResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryProposalResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryProposalResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryProposalResponse proto.InternalMessageInfo
+
+func (m *QueryProposalResponse) GetProposal() Proposal {
+	if m != nil {
+		return m.Proposal
+	}
+	return Proposal{}
+}
+
+func (m *QueryProposalResponse) GetApproving() uint64 {
+	if m != nil {
+		return m.Approving
+	}
+	return 0
+}
+
+func (m *QueryProposalResponse) GetRejecting() uint64 {
+	if m != nil {
+		return m.Rejecting
+	}
+	return 0
+}
+
+func (m *QueryProposalResponse) GetTotal() uint64 {
+	if m != nil {
+		return m.Total
+	}
+	return 0
+}
+
+type QueryProposalsRequest struct {
+	// status to show; unspecified for all.
+	Status     ProposalStatus     `protobuf:"varint,1,opt,name=status,proto3,enum=ink.consortium.v1.ProposalStatus" json:"status,omitempty"`
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryProposalsRequest) Reset()         { *m = QueryProposalsRequest{} }
+func (m *QueryProposalsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryProposalsRequest) ProtoMessage()    {}
+func (*QueryProposalsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{15}
+}
+func (m *QueryProposalsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryProposalsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryProposalsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryProposalsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryProposalsRequest.Merge(m, src)
+}
+func (m *QueryProposalsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryProposalsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryProposalsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryProposalsRequest proto.InternalMessageInfo
+
+func (m *QueryProposalsRequest) GetStatus() ProposalStatus {
+	if m != nil {
+		return m.Status
+	}
+	return PROPOSAL_STATUS_UNSPECIFIED
+}
+
+func (m *QueryProposalsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+type QueryProposalsResponse struct {
+	Proposals  []Proposal          `protobuf:"bytes,1,rep,name=proposals,proto3" json:"proposals"`
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryProposalsResponse) Reset()         { *m = QueryProposalsResponse{} }
+func (m *QueryProposalsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryProposalsResponse) ProtoMessage()    {}
+func (*QueryProposalsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{16}
+}
+func (m *QueryProposalsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryProposalsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryProposalsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryProposalsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryProposalsResponse.Merge(m, src)
+}
+func (m *QueryProposalsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryProposalsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryProposalsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryProposalsResponse proto.InternalMessageInfo
+
+func (m *QueryProposalsResponse) GetProposals() []Proposal {
+	if m != nil {
+		return m.Proposals
+	}
+	return nil
+}
+
+func (m *QueryProposalsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+type QueryValidatorsRequest struct {
+}
+
+func (m *QueryValidatorsRequest) Reset()         { *m = QueryValidatorsRequest{} }
+func (m *QueryValidatorsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryValidatorsRequest) ProtoMessage()    {}
+func (*QueryValidatorsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{17}
+}
+func (m *QueryValidatorsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryValidatorsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryValidatorsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryValidatorsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryValidatorsRequest.Merge(m, src)
+}
+func (m *QueryValidatorsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryValidatorsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryValidatorsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryValidatorsRequest proto.InternalMessageInfo
+
+type QueryValidatorsResponse struct {
+	// validators as given to consensus last: they sign from two blocks later on.
+	Validators []Validator `protobuf:"bytes,1,rep,name=validators,proto3" json:"validators"`
+	// waiting are the institutions whose decided key or power is not applied yet.
+	Waiting []uint64 `protobuf:"varint,2,rep,packed,name=waiting,proto3" json:"waiting,omitempty"`
+	// next_routine_height is the first height at which they can be.
+	NextRoutineHeight uint64 `protobuf:"varint,3,opt,name=next_routine_height,json=nextRoutineHeight,proto3" json:"next_routine_height,omitempty"`
+}
+
+func (m *QueryValidatorsResponse) Reset()         { *m = QueryValidatorsResponse{} }
+func (m *QueryValidatorsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryValidatorsResponse) ProtoMessage()    {}
+func (*QueryValidatorsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{18}
+}
+func (m *QueryValidatorsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryValidatorsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryValidatorsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryValidatorsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryValidatorsResponse.Merge(m, src)
+}
+func (m *QueryValidatorsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryValidatorsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryValidatorsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryValidatorsResponse proto.InternalMessageInfo
+
+func (m *QueryValidatorsResponse) GetValidators() []Validator {
+	if m != nil {
+		return m.Validators
+	}
+	return nil
+}
+
+func (m *QueryValidatorsResponse) GetWaiting() []uint64 {
+	if m != nil {
+		return m.Waiting
+	}
+	return nil
+}
+
+func (m *QueryValidatorsResponse) GetNextRoutineHeight() uint64 {
+	if m != nil {
+		return m.NextRoutineHeight
+	}
+	return 0
+}
+
+type QueryConsensusKeyRequest struct {
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+}
+
+func (m *QueryConsensusKeyRequest) Reset()         { *m = QueryConsensusKeyRequest{} }
+func (m *QueryConsensusKeyRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryConsensusKeyRequest) ProtoMessage()    {}
+func (*QueryConsensusKeyRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{19}
+}
+func (m *QueryConsensusKeyRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryConsensusKeyRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryConsensusKeyRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryConsensusKeyRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryConsensusKeyRequest.Merge(m, src)
+}
+func (m *QueryConsensusKeyRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryConsensusKeyRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryConsensusKeyRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryConsensusKeyRequest proto.InternalMessageInfo
+
+func (m *QueryConsensusKeyRequest) GetAddress() string {
+	if m != nil {
+		return m.Address
+	}
+	return ""
+}
+
+type QueryConsensusKeyResponse struct {
+	ConsensusKey ConsensusKey `protobuf:"bytes,1,opt,name=consensus_key,json=consensusKey,proto3" json:"consensus_key"`
+}
+
+func (m *QueryConsensusKeyResponse) Reset()         { *m = QueryConsensusKeyResponse{} }
+func (m *QueryConsensusKeyResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryConsensusKeyResponse) ProtoMessage()    {}
+func (*QueryConsensusKeyResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{20}
+}
+func (m *QueryConsensusKeyResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryConsensusKeyResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryConsensusKeyResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryConsensusKeyResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryConsensusKeyResponse.Merge(m, src)
+}
+func (m *QueryConsensusKeyResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryConsensusKeyResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryConsensusKeyResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryConsensusKeyResponse proto.InternalMessageInfo
+
+func (m *QueryConsensusKeyResponse) GetConsensusKey() ConsensusKey {
+	if m != nil {
+		return m.ConsensusKey
+	}
+	return ConsensusKey{}
+}
+
+type QueryValidatorSetRequest struct {
+	Height uint64 `protobuf:"varint,1,opt,name=height,proto3" json:"height,omitempty"`
+}
+
+func (m *QueryValidatorSetRequest) Reset()         { *m = QueryValidatorSetRequest{} }
+func (m *QueryValidatorSetRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryValidatorSetRequest) ProtoMessage()    {}
+func (*QueryValidatorSetRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{21}
+}
+func (m *QueryValidatorSetRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryValidatorSetRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryValidatorSetRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryValidatorSetRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryValidatorSetRequest.Merge(m, src)
+}
+func (m *QueryValidatorSetRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryValidatorSetRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryValidatorSetRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryValidatorSetRequest proto.InternalMessageInfo
+
+func (m *QueryValidatorSetRequest) GetHeight() uint64 {
+	if m != nil {
+		return m.Height
+	}
+	return 0
+}
+
+type QueryValidatorSetResponse struct {
+	ValidatorSet ValidatorSet `protobuf:"bytes,1,opt,name=validator_set,json=validatorSet,proto3" json:"validator_set"`
+}
+
+func (m *QueryValidatorSetResponse) Reset()         { *m = QueryValidatorSetResponse{} }
+func (m *QueryValidatorSetResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryValidatorSetResponse) ProtoMessage()    {}
+func (*QueryValidatorSetResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{22}
+}
+func (m *QueryValidatorSetResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryValidatorSetResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryValidatorSetResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryValidatorSetResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryValidatorSetResponse.Merge(m, src)
+}
+func (m *QueryValidatorSetResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryValidatorSetResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryValidatorSetResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryValidatorSetResponse proto.InternalMessageInfo
+
+func (m *QueryValidatorSetResponse) GetValidatorSet() ValidatorSet {
+	if m != nil {
+		return m.ValidatorSet
+	}
+	return ValidatorSet{}
+}
+
+type QueryValidatorSetsRequest struct {
+	Pagination *query.PageRequest `protobuf:"bytes,1,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryValidatorSetsRequest) Reset()         { *m = QueryValidatorSetsRequest{} }
+func (m *QueryValidatorSetsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryValidatorSetsRequest) ProtoMessage()    {}
+func (*QueryValidatorSetsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{23}
+}
+func (m *QueryValidatorSetsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryValidatorSetsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryValidatorSetsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryValidatorSetsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryValidatorSetsRequest.Merge(m, src)
+}
+func (m *QueryValidatorSetsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryValidatorSetsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryValidatorSetsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryValidatorSetsRequest proto.InternalMessageInfo
+
+func (m *QueryValidatorSetsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+type QueryValidatorSetsResponse struct {
+	ValidatorSets []ValidatorSet      `protobuf:"bytes,1,rep,name=validator_sets,json=validatorSets,proto3" json:"validator_sets"`
+	Pagination    *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryValidatorSetsResponse) Reset()         { *m = QueryValidatorSetsResponse{} }
+func (m *QueryValidatorSetsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryValidatorSetsResponse) ProtoMessage()    {}
+func (*QueryValidatorSetsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{24}
+}
+func (m *QueryValidatorSetsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryValidatorSetsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryValidatorSetsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryValidatorSetsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryValidatorSetsResponse.Merge(m, src)
+}
+func (m *QueryValidatorSetsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryValidatorSetsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryValidatorSetsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryValidatorSetsResponse proto.InternalMessageInfo
+
+func (m *QueryValidatorSetsResponse) GetValidatorSets() []ValidatorSet {
+	if m != nil {
+		return m.ValidatorSets
+	}
+	return nil
+}
+
+func (m *QueryValidatorSetsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+type QueryUptimeRequest struct {
+	InstitutionId uint64             `protobuf:"varint,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	Pagination    *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryUptimeRequest) Reset()         { *m = QueryUptimeRequest{} }
+func (m *QueryUptimeRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryUptimeRequest) ProtoMessage()    {}
+func (*QueryUptimeRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{25}
+}
+func (m *QueryUptimeRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryUptimeRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryUptimeRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryUptimeRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryUptimeRequest.Merge(m, src)
+}
+func (m *QueryUptimeRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryUptimeRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryUptimeRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryUptimeRequest proto.InternalMessageInfo
+
+func (m *QueryUptimeRequest) GetInstitutionId() uint64 {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return 0
+}
+
+func (m *QueryUptimeRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+type QueryUptimeResponse struct {
+	Uptimes []Uptime `protobuf:"bytes,1,rep,name=uptimes,proto3" json:"uptimes"`
+	// window is the one being counted, of this institution; unset if there is none.
+	Window     *Uptime             `protobuf:"bytes,2,opt,name=window,proto3" json:"window,omitempty"`
+	Pagination *query.PageResponse `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryUptimeResponse) Reset()         { *m = QueryUptimeResponse{} }
+func (m *QueryUptimeResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryUptimeResponse) ProtoMessage()    {}
+func (*QueryUptimeResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_72f36536a8a977e9, []int{26}
+}
+func (m *QueryUptimeResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryUptimeResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryUptimeResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryUptimeResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryUptimeResponse.Merge(m, src)
+}
+func (m *QueryUptimeResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryUptimeResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryUptimeResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryUptimeResponse proto.InternalMessageInfo
+
+func (m *QueryUptimeResponse) GetUptimes() []Uptime {
+	if m != nil {
+		return m.Uptimes
+	}
+	return nil
+}
+
+func (m *QueryUptimeResponse) GetWindow() *Uptime {
+	if m != nil {
+		return m.Window
+	}
+	return nil
+}
+
+func (m *QueryUptimeResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
 func init() {
 	proto.RegisterType((*QueryInstitutionRequest)(nil), "ink.consortium.v1.QueryInstitutionRequest")
 	proto.RegisterType((*QueryInstitutionResponse)(nil), "ink.consortium.v1.QueryInstitutionResponse")
@@ -542,55 +1324,112 @@ func init() {
 	proto.RegisterType((*QueryKeyRequest)(nil), "ink.consortium.v1.QueryKeyRequest")
 	proto.RegisterType((*QueryKeyByAddressRequest)(nil), "ink.consortium.v1.QueryKeyByAddressRequest")
 	proto.RegisterType((*QueryKeyResponse)(nil), "ink.consortium.v1.QueryKeyResponse")
+	proto.RegisterType((*QueryParamsRequest)(nil), "ink.consortium.v1.QueryParamsRequest")
+	proto.RegisterType((*QueryParamsResponse)(nil), "ink.consortium.v1.QueryParamsResponse")
+	proto.RegisterType((*QueryProposalRequest)(nil), "ink.consortium.v1.QueryProposalRequest")
+	proto.RegisterType((*QueryProposalResponse)(nil), "ink.consortium.v1.QueryProposalResponse")
+	proto.RegisterType((*QueryProposalsRequest)(nil), "ink.consortium.v1.QueryProposalsRequest")
+	proto.RegisterType((*QueryProposalsResponse)(nil), "ink.consortium.v1.QueryProposalsResponse")
+	proto.RegisterType((*QueryValidatorsRequest)(nil), "ink.consortium.v1.QueryValidatorsRequest")
+	proto.RegisterType((*QueryValidatorsResponse)(nil), "ink.consortium.v1.QueryValidatorsResponse")
+	proto.RegisterType((*QueryConsensusKeyRequest)(nil), "ink.consortium.v1.QueryConsensusKeyRequest")
+	proto.RegisterType((*QueryConsensusKeyResponse)(nil), "ink.consortium.v1.QueryConsensusKeyResponse")
+	proto.RegisterType((*QueryValidatorSetRequest)(nil), "ink.consortium.v1.QueryValidatorSetRequest")
+	proto.RegisterType((*QueryValidatorSetResponse)(nil), "ink.consortium.v1.QueryValidatorSetResponse")
+	proto.RegisterType((*QueryValidatorSetsRequest)(nil), "ink.consortium.v1.QueryValidatorSetsRequest")
+	proto.RegisterType((*QueryValidatorSetsResponse)(nil), "ink.consortium.v1.QueryValidatorSetsResponse")
+	proto.RegisterType((*QueryUptimeRequest)(nil), "ink.consortium.v1.QueryUptimeRequest")
+	proto.RegisterType((*QueryUptimeResponse)(nil), "ink.consortium.v1.QueryUptimeResponse")
 }
 
 func init() { proto.RegisterFile("ink/consortium/v1/query.proto", fileDescriptor_72f36536a8a977e9) }
 
 var fileDescriptor_72f36536a8a977e9 = []byte{
-	// 681 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x95, 0xcf, 0x4e, 0x14, 0x4f,
-	0x10, 0xc7, 0xb7, 0x17, 0x7e, 0xc0, 0xaf, 0x20, 0xfe, 0x69, 0x51, 0xd7, 0x11, 0x06, 0x18, 0x10,
-	0x10, 0x48, 0x77, 0x16, 0x39, 0x19, 0x2f, 0x6e, 0x22, 0x6a, 0x38, 0xa8, 0x7b, 0xf4, 0x20, 0x99,
-	0xdd, 0x6d, 0x86, 0xce, 0xca, 0xf4, 0xb2, 0xdd, 0x4b, 0x9c, 0x10, 0x2e, 0xc4, 0x07, 0x30, 0x6a,
-	0x3c, 0xfa, 0x08, 0x3e, 0x07, 0x27, 0x43, 0xe2, 0xc5, 0x93, 0x31, 0xe0, 0x83, 0x98, 0xe9, 0xe9,
-	0x61, 0x67, 0x65, 0x86, 0xd9, 0x03, 0xb7, 0xa6, 0xa7, 0xbe, 0x55, 0x9f, 0xfa, 0x76, 0x15, 0x0b,
-	0x93, 0xdc, 0x6f, 0xd2, 0xba, 0xf0, 0xa5, 0x68, 0x2b, 0xde, 0xd9, 0xa1, 0x7b, 0x65, 0xba, 0xdb,
-	0x61, 0xed, 0x80, 0xb4, 0xda, 0x42, 0x09, 0x7c, 0x9d, 0xfb, 0x4d, 0xd2, 0xfd, 0x4c, 0xf6, 0xca,
-	0xd6, 0x52, 0x5d, 0xc8, 0x1d, 0x21, 0x69, 0xcd, 0x95, 0x2c, 0x8a, 0xa5, 0x7b, 0xe5, 0x1a, 0x53,
-	0x6e, 0x99, 0xb6, 0x5c, 0x8f, 0xfb, 0xae, 0xe2, 0xc2, 0x8f, 0xe4, 0xd6, 0xb8, 0x27, 0x3c, 0xa1,
-	0x8f, 0x34, 0x3c, 0x99, 0xdb, 0x09, 0x4f, 0x08, 0xef, 0x2d, 0xa3, 0x6e, 0x8b, 0x53, 0xd7, 0xf7,
-	0x85, 0xd2, 0x12, 0x69, 0xbe, 0xa6, 0x10, 0x49, 0xe5, 0x2a, 0x16, 0x7d, 0x76, 0xee, 0xc3, 0xed,
-	0x57, 0x61, 0xd1, 0xe7, 0xbe, 0x54, 0x5c, 0x75, 0x42, 0x65, 0x95, 0xed, 0x76, 0x98, 0x54, 0xf8,
-	0x0a, 0x14, 0x79, 0xa3, 0x84, 0xa6, 0xd1, 0xe2, 0x60, 0xb5, 0xc8, 0x1b, 0x4e, 0x0d, 0x4a, 0xe7,
-	0x43, 0x65, 0x4b, 0xf8, 0x92, 0xe1, 0x75, 0x18, 0xe5, 0xdd, 0x6b, 0x2d, 0x1a, 0x5d, 0xb5, 0xc9,
-	0xb9, 0x76, 0x49, 0x42, 0x5c, 0x19, 0x3c, 0xfa, 0x35, 0x55, 0xa8, 0x26, 0x85, 0x69, 0x35, 0x64,
-	0xcc, 0xb3, 0x0e, 0xd0, 0x75, 0xc4, 0x94, 0x98, 0x27, 0x91, 0x7d, 0x24, 0xb4, 0x8f, 0x44, 0x56,
-	0x1b, 0xfb, 0xc8, 0x4b, 0xd7, 0x63, 0x46, 0x5b, 0x4d, 0x28, 0x9d, 0x6f, 0x08, 0xee, 0xa4, 0x14,
-	0x31, 0x9d, 0x3c, 0x83, 0xb1, 0x04, 0x90, 0x2c, 0xa1, 0xe9, 0x81, 0xbe, 0x5b, 0xe9, 0x51, 0xe2,
-	0xa7, 0x3d, 0xbc, 0x45, 0xcd, 0xbb, 0x90, 0xcb, 0x1b, 0x61, 0xf4, 0x00, 0xdf, 0x83, 0x1b, 0x9a,
-	0xf7, 0xc5, 0xd6, 0x16, 0xaf, 0xb3, 0x76, 0xd6, 0xfb, 0x54, 0x61, 0xbc, 0x37, 0xcc, 0x74, 0xf4,
-	0x10, 0x86, 0x45, 0x74, 0x65, 0x4c, 0xb3, 0x52, 0x9a, 0x31, 0x22, 0xd3, 0x48, 0x2c, 0x70, 0xde,
-	0xf4, 0xe6, 0xbc, 0xf4, 0xb7, 0xf8, 0x8a, 0xe0, 0xe6, 0x3f, 0x05, 0x0c, 0xf5, 0x23, 0x18, 0x31,
-	0x10, 0xf1, 0x1b, 0xe4, 0x63, 0x9f, 0x29, 0x2e, 0xcf, 0xfb, 0x19, 0xb8, 0xaa, 0xf9, 0x36, 0x58,
-	0x90, 0xe5, 0xfb, 0x9a, 0x99, 0xd9, 0x0d, 0x16, 0x54, 0x82, 0xc7, 0x8d, 0x46, 0x9b, 0xc9, 0x33,
-	0x9f, 0x4a, 0x30, 0xec, 0x46, 0x37, 0x5a, 0xf0, 0x7f, 0x35, 0xfe, 0xd3, 0xa9, 0xc0, 0xb5, 0x6e,
-	0x62, 0xd3, 0x33, 0x81, 0x81, 0x26, 0x0b, 0x8c, 0x9d, 0xb7, 0x52, 0xda, 0x0d, 0x4b, 0x44, 0xad,
-	0x86, 0x81, 0xab, 0xdf, 0x87, 0xe0, 0x3f, 0x9d, 0x04, 0x7f, 0x46, 0x30, 0x9a, 0x98, 0x47, 0xbc,
-	0x94, 0x22, 0xce, 0xd8, 0x73, 0x6b, 0xb9, 0xaf, 0xd8, 0x08, 0xd1, 0x59, 0x39, 0xfc, 0xf1, 0xe7,
-	0x53, 0x71, 0x1e, 0xcf, 0xd1, 0xf3, 0xff, 0x57, 0x92, 0xd3, 0x4f, 0xf7, 0x79, 0xe3, 0x00, 0x7f,
-	0x44, 0x30, 0x96, 0xdc, 0x32, 0xdc, 0x4f, 0xad, 0xd8, 0x3c, 0x6b, 0xa5, 0xbf, 0x60, 0x43, 0xb6,
-	0xa0, 0xc9, 0x66, 0xf0, 0x54, 0x0e, 0x19, 0x7e, 0x8f, 0x60, 0xd8, 0xcc, 0x0d, 0x9e, 0xcf, 0x2a,
-	0xd1, 0xbb, 0x6b, 0xd6, 0x42, 0x6e, 0x9c, 0xa1, 0x58, 0xd4, 0x14, 0x0e, 0x9e, 0x4e, 0xa1, 0x88,
-	0xa7, 0x33, 0xf2, 0xe6, 0x10, 0xc1, 0x48, 0x3c, 0xf5, 0x38, 0x2f, 0xff, 0x99, 0x27, 0x8b, 0xf9,
-	0x81, 0x86, 0x64, 0x56, 0x93, 0x4c, 0xe2, 0xbb, 0x17, 0x90, 0x60, 0x05, 0x03, 0x1b, 0x2c, 0xc0,
-	0x4e, 0x56, 0xd6, 0xee, 0xd8, 0x5b, 0xb3, 0x17, 0xc6, 0x98, 0xa2, 0x73, 0xba, 0xa8, 0x8d, 0x27,
-	0x52, 0x8a, 0x36, 0x59, 0x60, 0x5a, 0xff, 0x82, 0x60, 0x2c, 0xb9, 0x2d, 0xd9, 0x63, 0x91, 0xb2,
-	0x53, 0xfd, 0x81, 0xac, 0x69, 0x10, 0x82, 0x57, 0x32, 0x40, 0x36, 0x6b, 0xc1, 0xa6, 0x59, 0x45,
-	0xba, 0x6f, 0x0e, 0x07, 0x95, 0x27, 0x47, 0x27, 0x36, 0x3a, 0x3e, 0xb1, 0xd1, 0xef, 0x13, 0x1b,
-	0x7d, 0x38, 0xb5, 0x0b, 0xc7, 0xa7, 0x76, 0xe1, 0xe7, 0xa9, 0x5d, 0x78, 0xbd, 0xec, 0x71, 0xb5,
-	0xdd, 0xa9, 0x91, 0xba, 0xd8, 0x09, 0x33, 0xd6, 0xb7, 0x5d, 0xee, 0x87, 0x87, 0x06, 0x7d, 0x97,
-	0xcc, 0xae, 0x82, 0x16, 0x93, 0xb5, 0x21, 0xfd, 0xdb, 0xfa, 0xe0, 0x6f, 0x00, 0x00, 0x00, 0xff,
-	0xff, 0xe7, 0xe5, 0x45, 0x5d, 0x0e, 0x08, 0x00, 0x00,
+	// 1332 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x98, 0xcf, 0x6f, 0x1b, 0x45,
+	0x14, 0xc7, 0x33, 0x71, 0xea, 0x24, 0xaf, 0x49, 0x4a, 0xa7, 0xa1, 0xb8, 0x6e, 0xea, 0x34, 0xdb,
+	0x26, 0x4d, 0xd3, 0x74, 0x57, 0x49, 0x2b, 0xa1, 0x22, 0x10, 0x22, 0x88, 0xd2, 0x52, 0x04, 0xc5,
+	0x15, 0x1c, 0x38, 0x60, 0xad, 0xed, 0xa9, 0xb3, 0x24, 0xd9, 0x75, 0xbd, 0x63, 0xa7, 0x26, 0xca,
+	0xa5, 0x20, 0x84, 0xe0, 0x82, 0x00, 0x81, 0x84, 0x44, 0x0f, 0x5c, 0xe0, 0xc4, 0x85, 0x7f, 0xa2,
+	0x07, 0x0e, 0x95, 0xe0, 0xc0, 0x09, 0xa1, 0x84, 0x3f, 0x04, 0xed, 0xcc, 0x9b, 0xfd, 0xe1, 0xcc,
+	0xda, 0xab, 0xca, 0x37, 0xef, 0x9b, 0xf7, 0xe6, 0x7d, 0xde, 0x9b, 0x5f, 0x5f, 0x19, 0xce, 0x39,
+	0xee, 0x96, 0x55, 0xf3, 0x5c, 0xdf, 0x6b, 0x71, 0xa7, 0xbd, 0x63, 0x75, 0xd6, 0xac, 0x07, 0x6d,
+	0xd6, 0xea, 0x9a, 0xcd, 0x96, 0xc7, 0x3d, 0x7a, 0xd2, 0x71, 0xb7, 0xcc, 0x68, 0xd8, 0xec, 0xac,
+	0x15, 0x57, 0x6a, 0x9e, 0xbf, 0xe3, 0xf9, 0x56, 0xd5, 0xf6, 0x99, 0xf4, 0xb5, 0x3a, 0x6b, 0x55,
+	0xc6, 0xed, 0x35, 0xab, 0x69, 0x37, 0x1c, 0xd7, 0xe6, 0x8e, 0xe7, 0xca, 0xf0, 0xe2, 0x6c, 0xc3,
+	0x6b, 0x78, 0xe2, 0xa7, 0x15, 0xfc, 0x42, 0xeb, 0x5c, 0xc3, 0xf3, 0x1a, 0xdb, 0xcc, 0xb2, 0x9b,
+	0x8e, 0x65, 0xbb, 0xae, 0xc7, 0x45, 0x88, 0x8f, 0xa3, 0x1a, 0x22, 0x9f, 0xdb, 0x9c, 0xc9, 0x61,
+	0xe3, 0x32, 0xbc, 0xf0, 0x5e, 0x90, 0xf4, 0xb6, 0xeb, 0x73, 0x87, 0xb7, 0x83, 0xc8, 0x32, 0x7b,
+	0xd0, 0x66, 0x3e, 0xa7, 0x33, 0x30, 0xea, 0xd4, 0x0b, 0xe4, 0x3c, 0x59, 0x1e, 0x2b, 0x8f, 0x3a,
+	0x75, 0xa3, 0x0a, 0x85, 0xa3, 0xae, 0x7e, 0xd3, 0x73, 0x7d, 0x46, 0x6f, 0xc2, 0x71, 0x27, 0x32,
+	0x8b, 0xa0, 0xe3, 0xeb, 0x25, 0xf3, 0x48, 0xb9, 0x66, 0x2c, 0x78, 0x63, 0xec, 0xc9, 0x3f, 0xf3,
+	0x23, 0xe5, 0x78, 0xa0, 0x2e, 0x87, 0xaf, 0x78, 0x6e, 0x02, 0x44, 0x1d, 0xc1, 0x14, 0x4b, 0xa6,
+	0x6c, 0x9f, 0x19, 0xb4, 0xcf, 0x94, 0xad, 0xc6, 0xf6, 0x99, 0x77, 0xed, 0x06, 0xc3, 0xd8, 0x72,
+	0x2c, 0xd2, 0xf8, 0x8d, 0xc0, 0x19, 0x4d, 0x12, 0xac, 0xe4, 0x16, 0x4c, 0xc5, 0x80, 0xfc, 0x02,
+	0x39, 0x9f, 0xcb, 0x5c, 0x4a, 0x22, 0x92, 0xbe, 0x99, 0xe0, 0x1d, 0x15, 0xbc, 0x97, 0x06, 0xf2,
+	0x4a, 0x8c, 0x04, 0xf0, 0x22, 0x9c, 0x12, 0xbc, 0xef, 0xde, 0xbf, 0xef, 0xd4, 0x58, 0x2b, 0x6d,
+	0x7d, 0xca, 0x30, 0x9b, 0x74, 0xc3, 0x8a, 0x5e, 0x82, 0x71, 0x4f, 0x9a, 0xb0, 0x69, 0x45, 0x4d,
+	0x31, 0x18, 0x84, 0x85, 0xa8, 0x00, 0xe3, 0xa3, 0xe4, 0x9c, 0x43, 0x5f, 0x8b, 0xc7, 0x04, 0x9e,
+	0xef, 0x49, 0x80, 0xd4, 0x2f, 0xc3, 0x04, 0x42, 0xa8, 0x35, 0x18, 0x8c, 0x1d, 0x46, 0x0c, 0xaf,
+	0xf7, 0x0b, 0x70, 0x42, 0xf0, 0xdd, 0x61, 0xdd, 0xb4, 0xbe, 0x5f, 0xc7, 0x3d, 0x7b, 0x87, 0x75,
+	0x37, 0xba, 0xaf, 0xd5, 0xeb, 0x2d, 0xe6, 0x87, 0x7d, 0x2a, 0xc0, 0xb8, 0x2d, 0x2d, 0x22, 0x60,
+	0xb2, 0xac, 0x3e, 0x8d, 0x0d, 0x78, 0x2e, 0x9a, 0x18, 0x6b, 0x36, 0x21, 0xb7, 0xc5, 0xba, 0xd8,
+	0xce, 0xd3, 0x9a, 0x72, 0x83, 0x14, 0xb2, 0xd4, 0xc0, 0xd1, 0x98, 0x05, 0x2a, 0xe6, 0xb8, 0x6b,
+	0xb7, 0xec, 0x1d, 0x95, 0xd3, 0x78, 0x07, 0xb7, 0x8b, 0xb2, 0xe2, 0xe4, 0x2f, 0x42, 0xbe, 0x29,
+	0x2c, 0x38, 0xff, 0x19, 0xcd, 0xfc, 0x32, 0x04, 0x53, 0xa0, 0xbb, 0xb1, 0x84, 0x7b, 0xe0, 0x6e,
+	0xcb, 0x6b, 0x7a, 0xbe, 0xbd, 0x9d, 0xd6, 0x87, 0x5f, 0xd5, 0x5a, 0x46, 0x8e, 0x98, 0xfa, 0x15,
+	0x98, 0x68, 0xa2, 0x0d, 0x93, 0x9f, 0xd5, 0x25, 0x47, 0x17, 0xb5, 0x98, 0x2a, 0x84, 0xce, 0xc1,
+	0xa4, 0xdd, 0x6c, 0xb6, 0xbc, 0x8e, 0xe3, 0x36, 0xc4, 0x5a, 0x8e, 0x95, 0x23, 0x43, 0x30, 0xda,
+	0x62, 0x1f, 0xb3, 0x1a, 0x0f, 0x46, 0x73, 0x72, 0x34, 0x34, 0xd0, 0x59, 0x38, 0xc6, 0x3d, 0x6e,
+	0x6f, 0x17, 0xc6, 0xc4, 0x88, 0xfc, 0x30, 0x7e, 0xec, 0x45, 0x0d, 0x17, 0xec, 0x06, 0xe4, 0x83,
+	0xeb, 0xb1, 0x2d, 0xbb, 0x34, 0xb3, 0xbe, 0xd0, 0x07, 0xf4, 0x9e, 0x70, 0x2c, 0x63, 0x40, 0xcf,
+	0x99, 0x18, 0x7d, 0xe6, 0x33, 0xf1, 0x33, 0x81, 0xd3, 0xbd, 0x70, 0xd8, 0xc8, 0x57, 0x61, 0x52,
+	0x75, 0x45, 0x9d, 0x8a, 0x0c, 0x9d, 0x8c, 0x62, 0x86, 0x77, 0x2e, 0x0a, 0xc8, 0xf8, 0x81, 0xbd,
+	0xed, 0xd4, 0x6d, 0xee, 0x85, 0x57, 0x83, 0xf1, 0x0b, 0xc1, 0x27, 0x25, 0x3e, 0x84, 0xfc, 0x1b,
+	0x00, 0x9d, 0xd0, 0x8a, 0x05, 0xcc, 0x69, 0x0a, 0x08, 0x43, 0xb1, 0x82, 0x58, 0x54, 0x70, 0xa4,
+	0x76, 0x6d, 0x87, 0xcb, 0xbd, 0x90, 0x5b, 0x1e, 0x2b, 0xab, 0x4f, 0x6a, 0xc2, 0x29, 0x97, 0x3d,
+	0xe4, 0x95, 0x96, 0xd7, 0xe6, 0x8e, 0xcb, 0x2a, 0x9b, 0xcc, 0x69, 0x6c, 0x72, 0xdc, 0x13, 0x27,
+	0x83, 0xa1, 0xb2, 0x1c, 0xb9, 0x25, 0x06, 0xc2, 0x83, 0xfb, 0x7a, 0xc0, 0xe6, 0xfa, 0x6d, 0x3f,
+	0x76, 0xc8, 0xd3, 0x0f, 0x6e, 0x03, 0x5f, 0x8f, 0x64, 0x14, 0x16, 0xf8, 0x16, 0x4c, 0xd7, 0x94,
+	0xbd, 0x12, 0x9d, 0xe5, 0x79, 0x4d, 0x8d, 0xf1, 0x78, 0xf5, 0x7e, 0xd4, 0x62, 0x36, 0x63, 0x1d,
+	0xf1, 0xc2, 0x66, 0xdc, 0x63, 0x5c, 0xe1, 0x9d, 0x86, 0x3c, 0x56, 0x27, 0xcf, 0x1f, 0x7e, 0x85,
+	0x70, 0xc9, 0x98, 0x08, 0x2e, 0xec, 0x63, 0xc5, 0x67, 0xbc, 0x0f, 0x5c, 0x3c, 0x5e, 0xc1, 0x75,
+	0x62, 0x36, 0xa3, 0xa6, 0x49, 0x34, 0xf4, 0xd7, 0xe1, 0x77, 0x02, 0x45, 0x5d, 0x16, 0xac, 0xe7,
+	0x6d, 0x98, 0x49, 0xd4, 0xa3, 0x76, 0x54, 0xc6, 0x82, 0xa6, 0xe3, 0x05, 0x0d, 0xf1, 0x68, 0x7c,
+	0x4a, 0xf0, 0x5a, 0x7e, 0xbf, 0xc9, 0x9d, 0x1d, 0x55, 0x18, 0x5d, 0x84, 0x99, 0x98, 0x3c, 0xa8,
+	0x84, 0x57, 0xe7, 0x74, 0xcc, 0x7a, 0xbb, 0x3e, 0xb4, 0x5b, 0xe4, 0x0f, 0x82, 0xcf, 0x80, 0xa2,
+	0xc0, 0xa6, 0xdd, 0x80, 0xf1, 0xb6, 0xb0, 0xa8, 0x6e, 0xe9, 0xde, 0x01, 0x19, 0xa3, 0xc4, 0x00,
+	0xfa, 0xd3, 0x35, 0xc8, 0xef, 0x3a, 0x6e, 0xdd, 0xdb, 0x45, 0xac, 0xf4, 0xc8, 0x32, 0x3a, 0xf6,
+	0x34, 0x35, 0xf7, 0xcc, 0x4d, 0x5d, 0xff, 0xeb, 0x04, 0x1c, 0x13, 0xe5, 0xd0, 0xef, 0x08, 0x1c,
+	0x8f, 0x49, 0x2f, 0xba, 0xa2, 0xa1, 0x48, 0x91, 0xb4, 0xc5, 0x2b, 0x99, 0x7c, 0x65, 0x7a, 0x63,
+	0xf5, 0xd1, 0x9f, 0xff, 0x7d, 0x3b, 0xba, 0x44, 0x2f, 0x5a, 0x47, 0x25, 0x74, 0x5c, 0xe8, 0x59,
+	0x7b, 0x4e, 0x7d, 0x9f, 0x7e, 0x43, 0x60, 0x2a, 0x2e, 0x28, 0x69, 0x96, 0x5c, 0xea, 0xc4, 0x14,
+	0x57, 0xb3, 0x39, 0x23, 0xd9, 0x25, 0x41, 0xb6, 0x40, 0xe7, 0x07, 0x90, 0xd1, 0xcf, 0x08, 0x8c,
+	0xa3, 0x44, 0xa2, 0x4b, 0x69, 0x29, 0x92, 0xb2, 0xb2, 0x78, 0x69, 0xa0, 0x1f, 0x52, 0x2c, 0x0b,
+	0x0a, 0x83, 0x9e, 0xd7, 0x50, 0x28, 0x21, 0x26, 0x7b, 0xf3, 0x88, 0xc0, 0x84, 0x12, 0x78, 0x74,
+	0xd0, 0xfc, 0x61, 0x4f, 0x96, 0x07, 0x3b, 0x22, 0xc9, 0x05, 0x41, 0x72, 0x8e, 0x9e, 0xed, 0x43,
+	0x42, 0x39, 0xe4, 0xee, 0xb0, 0x2e, 0x35, 0xd2, 0x66, 0x8d, 0x2e, 0xff, 0xe2, 0x85, 0xbe, 0x3e,
+	0x98, 0xf4, 0xa2, 0x48, 0x5a, 0xa2, 0x73, 0x9a, 0xa4, 0x5b, 0xac, 0x8b, 0xa5, 0x7f, 0x4f, 0x60,
+	0x2a, 0x2e, 0x0c, 0xd3, 0xb7, 0x85, 0x46, 0x3e, 0x66, 0x03, 0xb9, 0x2e, 0x40, 0x4c, 0xba, 0x9a,
+	0x02, 0x52, 0xa9, 0x76, 0x2b, 0xf8, 0x78, 0x59, 0x7b, 0xf8, 0x63, 0x9f, 0x7e, 0x02, 0x79, 0xa9,
+	0xf6, 0xe8, 0x62, 0x5a, 0x92, 0x84, 0xac, 0x2c, 0x2e, 0x0d, 0x72, 0x43, 0x9c, 0x05, 0x81, 0x73,
+	0x96, 0x9e, 0xd1, 0xe0, 0x48, 0x45, 0x49, 0xbf, 0x20, 0x30, 0xa1, 0x34, 0x4a, 0xfa, 0x7e, 0xe8,
+	0xd1, 0x9b, 0xe9, 0xfb, 0xa1, 0x57, 0x6f, 0x1a, 0x97, 0x05, 0xc2, 0x05, 0xba, 0xa0, 0x43, 0x50,
+	0x5a, 0x48, 0xae, 0xcf, 0xe7, 0x04, 0x26, 0x43, 0x9d, 0x45, 0x07, 0xa6, 0x08, 0xbb, 0x71, 0x39,
+	0x83, 0x67, 0x86, 0x8d, 0x12, 0x29, 0xb3, 0x2f, 0x09, 0x40, 0xa4, 0x98, 0x68, 0xea, 0xfc, 0x47,
+	0x04, 0x57, 0x71, 0x25, 0x8b, 0x2b, 0xb2, 0x2c, 0x0a, 0x96, 0x79, 0x7a, 0x4e, 0xc3, 0x12, 0xd3,
+	0x58, 0x8f, 0x09, 0x4c, 0xc5, 0xf5, 0x49, 0xfa, 0xae, 0xd5, 0x68, 0xa7, 0xf4, 0xcb, 0x4c, 0x27,
+	0x99, 0x8c, 0x6b, 0x02, 0xe9, 0x2a, 0xbd, 0xa2, 0x41, 0x4a, 0x68, 0xa9, 0xf8, 0xee, 0xfd, 0x89,
+	0xc0, 0x54, 0xfc, 0x49, 0x4f, 0x07, 0xd4, 0xa8, 0xa7, 0x74, 0x40, 0x9d, 0x6c, 0x32, 0xd6, 0x05,
+	0xe0, 0x2a, 0x5d, 0xe9, 0xd7, 0x33, 0xa1, 0x3f, 0xac, 0x3d, 0x29, 0xc3, 0xf6, 0xe9, 0x0f, 0x04,
+	0xa6, 0x13, 0xa2, 0x85, 0x66, 0xca, 0x19, 0xae, 0xe9, 0xd5, 0x8c, 0xde, 0x19, 0x36, 0x7c, 0x12,
+	0x91, 0x7e, 0x45, 0x20, 0x2f, 0x1f, 0xe9, 0xf4, 0x83, 0x9f, 0x10, 0x2e, 0xe9, 0x07, 0x3f, 0xa9,
+	0x2c, 0xfa, 0xf6, 0x49, 0x4a, 0x08, 0x6b, 0x2f, 0xa9, 0x80, 0xf6, 0x37, 0xde, 0x78, 0x72, 0x50,
+	0x22, 0x4f, 0x0f, 0x4a, 0xe4, 0xdf, 0x83, 0x12, 0xf9, 0xfa, 0xb0, 0x34, 0xf2, 0xf4, 0xb0, 0x34,
+	0xf2, 0xf7, 0x61, 0x69, 0xe4, 0xc3, 0x2b, 0x0d, 0x87, 0x6f, 0xb6, 0xab, 0x66, 0xcd, 0xdb, 0x09,
+	0xe6, 0xab, 0x6d, 0xda, 0x8e, 0x1b, 0xfc, 0xa8, 0x5b, 0x0f, 0xe3, 0x73, 0xf3, 0x6e, 0x93, 0xf9,
+	0xd5, 0xbc, 0xf8, 0x33, 0xeb, 0xda, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff, 0x7a, 0xd7, 0x4e, 0x48,
+	0x7f, 0x13, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -617,6 +1456,22 @@ type QueryClient interface {
 	Key(ctx context.Context, in *QueryKeyRequest, opts ...grpc.CallOption) (*QueryKeyResponse, error)
 	// KeyByAddress is the bound key of an account address.
 	KeyByAddress(ctx context.Context, in *QueryKeyByAddressRequest, opts ...grpc.CallOption) (*QueryKeyResponse, error)
+	// Params are the module's parameters.
+	Params(ctx context.Context, in *QueryParamsRequest, opts ...grpc.CallOption) (*QueryParamsResponse, error)
+	// Proposal is one proposal by its id.
+	Proposal(ctx context.Context, in *QueryProposalRequest, opts ...grpc.CallOption) (*QueryProposalResponse, error)
+	// Proposals are all proposals, or those of one status.
+	Proposals(ctx context.Context, in *QueryProposalsRequest, opts ...grpc.CallOption) (*QueryProposalsResponse, error)
+	// Validators are the set as given to consensus last, and what is still to come.
+	Validators(ctx context.Context, in *QueryValidatorsRequest, opts ...grpc.CallOption) (*QueryValidatorsResponse, error)
+	// ConsensusKey says whose a consensus key is or was, by its address in hex.
+	ConsensusKey(ctx context.Context, in *QueryConsensusKeyRequest, opts ...grpc.CallOption) (*QueryConsensusKeyResponse, error)
+	// ValidatorSet is the set of the history that the header of a height names as next.
+	ValidatorSet(ctx context.Context, in *QueryValidatorSetRequest, opts ...grpc.CallOption) (*QueryValidatorSetResponse, error)
+	// ValidatorSets is the history of sets.
+	ValidatorSets(ctx context.Context, in *QueryValidatorSetsRequest, opts ...grpc.CallOption) (*QueryValidatorSetsResponse, error)
+	// Uptime are an institution's counted windows, the latest first.
+	Uptime(ctx context.Context, in *QueryUptimeRequest, opts ...grpc.CallOption) (*QueryUptimeResponse, error)
 }
 
 type queryClient struct {
@@ -681,6 +1536,78 @@ func (c *queryClient) KeyByAddress(ctx context.Context, in *QueryKeyByAddressReq
 	return out, nil
 }
 
+func (c *queryClient) Params(ctx context.Context, in *QueryParamsRequest, opts ...grpc.CallOption) (*QueryParamsResponse, error) {
+	out := new(QueryParamsResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Query/Params", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Proposal(ctx context.Context, in *QueryProposalRequest, opts ...grpc.CallOption) (*QueryProposalResponse, error) {
+	out := new(QueryProposalResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Query/Proposal", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Proposals(ctx context.Context, in *QueryProposalsRequest, opts ...grpc.CallOption) (*QueryProposalsResponse, error) {
+	out := new(QueryProposalsResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Query/Proposals", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Validators(ctx context.Context, in *QueryValidatorsRequest, opts ...grpc.CallOption) (*QueryValidatorsResponse, error) {
+	out := new(QueryValidatorsResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Query/Validators", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) ConsensusKey(ctx context.Context, in *QueryConsensusKeyRequest, opts ...grpc.CallOption) (*QueryConsensusKeyResponse, error) {
+	out := new(QueryConsensusKeyResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Query/ConsensusKey", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) ValidatorSet(ctx context.Context, in *QueryValidatorSetRequest, opts ...grpc.CallOption) (*QueryValidatorSetResponse, error) {
+	out := new(QueryValidatorSetResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Query/ValidatorSet", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) ValidatorSets(ctx context.Context, in *QueryValidatorSetsRequest, opts ...grpc.CallOption) (*QueryValidatorSetsResponse, error) {
+	out := new(QueryValidatorSetsResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Query/ValidatorSets", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Uptime(ctx context.Context, in *QueryUptimeRequest, opts ...grpc.CallOption) (*QueryUptimeResponse, error) {
+	out := new(QueryUptimeResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Query/Uptime", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 type QueryServer interface {
 	// Institution is one institution by its id.
@@ -695,6 +1622,22 @@ type QueryServer interface {
 	Key(context.Context, *QueryKeyRequest) (*QueryKeyResponse, error)
 	// KeyByAddress is the bound key of an account address.
 	KeyByAddress(context.Context, *QueryKeyByAddressRequest) (*QueryKeyResponse, error)
+	// Params are the module's parameters.
+	Params(context.Context, *QueryParamsRequest) (*QueryParamsResponse, error)
+	// Proposal is one proposal by its id.
+	Proposal(context.Context, *QueryProposalRequest) (*QueryProposalResponse, error)
+	// Proposals are all proposals, or those of one status.
+	Proposals(context.Context, *QueryProposalsRequest) (*QueryProposalsResponse, error)
+	// Validators are the set as given to consensus last, and what is still to come.
+	Validators(context.Context, *QueryValidatorsRequest) (*QueryValidatorsResponse, error)
+	// ConsensusKey says whose a consensus key is or was, by its address in hex.
+	ConsensusKey(context.Context, *QueryConsensusKeyRequest) (*QueryConsensusKeyResponse, error)
+	// ValidatorSet is the set of the history that the header of a height names as next.
+	ValidatorSet(context.Context, *QueryValidatorSetRequest) (*QueryValidatorSetResponse, error)
+	// ValidatorSets is the history of sets.
+	ValidatorSets(context.Context, *QueryValidatorSetsRequest) (*QueryValidatorSetsResponse, error)
+	// Uptime are an institution's counted windows, the latest first.
+	Uptime(context.Context, *QueryUptimeRequest) (*QueryUptimeResponse, error)
 }
 
 // UnimplementedQueryServer can be embedded to have forward compatible implementations.
@@ -718,6 +1661,30 @@ func (*UnimplementedQueryServer) Key(ctx context.Context, req *QueryKeyRequest) 
 }
 func (*UnimplementedQueryServer) KeyByAddress(ctx context.Context, req *QueryKeyByAddressRequest) (*QueryKeyResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method KeyByAddress not implemented")
+}
+func (*UnimplementedQueryServer) Params(ctx context.Context, req *QueryParamsRequest) (*QueryParamsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Params not implemented")
+}
+func (*UnimplementedQueryServer) Proposal(ctx context.Context, req *QueryProposalRequest) (*QueryProposalResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Proposal not implemented")
+}
+func (*UnimplementedQueryServer) Proposals(ctx context.Context, req *QueryProposalsRequest) (*QueryProposalsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Proposals not implemented")
+}
+func (*UnimplementedQueryServer) Validators(ctx context.Context, req *QueryValidatorsRequest) (*QueryValidatorsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Validators not implemented")
+}
+func (*UnimplementedQueryServer) ConsensusKey(ctx context.Context, req *QueryConsensusKeyRequest) (*QueryConsensusKeyResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ConsensusKey not implemented")
+}
+func (*UnimplementedQueryServer) ValidatorSet(ctx context.Context, req *QueryValidatorSetRequest) (*QueryValidatorSetResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ValidatorSet not implemented")
+}
+func (*UnimplementedQueryServer) ValidatorSets(ctx context.Context, req *QueryValidatorSetsRequest) (*QueryValidatorSetsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ValidatorSets not implemented")
+}
+func (*UnimplementedQueryServer) Uptime(ctx context.Context, req *QueryUptimeRequest) (*QueryUptimeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Uptime not implemented")
 }
 
 func RegisterQueryServer(s grpc1.Server, srv QueryServer) {
@@ -832,6 +1799,150 @@ func _Query_KeyByAddress_Handler(srv interface{}, ctx context.Context, dec func(
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Params_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryParamsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Params(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Query/Params",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Params(ctx, req.(*QueryParamsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Proposal_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryProposalRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Proposal(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Query/Proposal",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Proposal(ctx, req.(*QueryProposalRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Proposals_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryProposalsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Proposals(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Query/Proposals",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Proposals(ctx, req.(*QueryProposalsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Validators_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryValidatorsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Validators(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Query/Validators",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Validators(ctx, req.(*QueryValidatorsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_ConsensusKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryConsensusKeyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).ConsensusKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Query/ConsensusKey",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).ConsensusKey(ctx, req.(*QueryConsensusKeyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_ValidatorSet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryValidatorSetRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).ValidatorSet(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Query/ValidatorSet",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).ValidatorSet(ctx, req.(*QueryValidatorSetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_ValidatorSets_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryValidatorSetsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).ValidatorSets(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Query/ValidatorSets",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).ValidatorSets(ctx, req.(*QueryValidatorSetsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Uptime_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryUptimeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Uptime(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Query/Uptime",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Uptime(ctx, req.(*QueryUptimeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var Query_serviceDesc = _Query_serviceDesc
 var _Query_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "ink.consortium.v1.Query",
@@ -860,6 +1971,38 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "KeyByAddress",
 			Handler:    _Query_KeyByAddress_Handler,
+		},
+		{
+			MethodName: "Params",
+			Handler:    _Query_Params_Handler,
+		},
+		{
+			MethodName: "Proposal",
+			Handler:    _Query_Proposal_Handler,
+		},
+		{
+			MethodName: "Proposals",
+			Handler:    _Query_Proposals_Handler,
+		},
+		{
+			MethodName: "Validators",
+			Handler:    _Query_Validators_Handler,
+		},
+		{
+			MethodName: "ConsensusKey",
+			Handler:    _Query_ConsensusKey_Handler,
+		},
+		{
+			MethodName: "ValidatorSet",
+			Handler:    _Query_ValidatorSet_Handler,
+		},
+		{
+			MethodName: "ValidatorSets",
+			Handler:    _Query_ValidatorSets_Handler,
+		},
+		{
+			MethodName: "Uptime",
+			Handler:    _Query_Uptime_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
@@ -1247,6 +2390,619 @@ func (m *QueryKeyResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *QueryParamsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryParamsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryParamsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryParamsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryParamsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryParamsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Params.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryProposalRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryProposalRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryProposalRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Id != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Id))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryProposalResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryProposalResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryProposalResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Total != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Total))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Rejecting != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Rejecting))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Approving != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Approving))
+		i--
+		dAtA[i] = 0x10
+	}
+	{
+		size, err := m.Proposal.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryProposalsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryProposalsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryProposalsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Status != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Status))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryProposalsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryProposalsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryProposalsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Proposals) > 0 {
+		for iNdEx := len(m.Proposals) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Proposals[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryValidatorsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryValidatorsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryValidatorsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryValidatorsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryValidatorsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryValidatorsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.NextRoutineHeight != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.NextRoutineHeight))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Waiting) > 0 {
+		dAtA13 := make([]byte, len(m.Waiting)*10)
+		var j12 int
+		for _, num := range m.Waiting {
+			for num >= 1<<7 {
+				dAtA13[j12] = uint8(uint64(num)&0x7f | 0x80)
+				num >>= 7
+				j12++
+			}
+			dAtA13[j12] = uint8(num)
+			j12++
+		}
+		i -= j12
+		copy(dAtA[i:], dAtA13[:j12])
+		i = encodeVarintQuery(dAtA, i, uint64(j12))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Validators) > 0 {
+		for iNdEx := len(m.Validators) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Validators[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryConsensusKeyRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryConsensusKeyRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryConsensusKeyRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryConsensusKeyResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryConsensusKeyResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryConsensusKeyResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.ConsensusKey.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryValidatorSetRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryValidatorSetRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryValidatorSetRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Height != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Height))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryValidatorSetResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryValidatorSetResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryValidatorSetResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.ValidatorSet.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryValidatorSetsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryValidatorSetsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryValidatorSetsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryValidatorSetsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryValidatorSetsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryValidatorSetsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.ValidatorSets) > 0 {
+		for iNdEx := len(m.ValidatorSets) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.ValidatorSets[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryUptimeRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryUptimeRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryUptimeRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.InstitutionId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.InstitutionId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryUptimeResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryUptimeResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryUptimeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Window != nil {
+		{
+			size, err := m.Window.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Uptimes) > 0 {
+		for iNdEx := len(m.Uptimes) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Uptimes[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintQuery(dAtA []byte, offset int, v uint64) int {
 	offset -= sovQuery(v)
 	base := offset
@@ -1401,6 +3157,245 @@ func (m *QueryKeyResponse) Size() (n int) {
 	_ = l
 	l = m.Key.Size()
 	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryParamsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *QueryParamsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Params.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryProposalRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Id != 0 {
+		n += 1 + sovQuery(uint64(m.Id))
+	}
+	return n
+}
+
+func (m *QueryProposalResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Proposal.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	if m.Approving != 0 {
+		n += 1 + sovQuery(uint64(m.Approving))
+	}
+	if m.Rejecting != 0 {
+		n += 1 + sovQuery(uint64(m.Rejecting))
+	}
+	if m.Total != 0 {
+		n += 1 + sovQuery(uint64(m.Total))
+	}
+	return n
+}
+
+func (m *QueryProposalsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Status != 0 {
+		n += 1 + sovQuery(uint64(m.Status))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryProposalsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Proposals) > 0 {
+		for _, e := range m.Proposals {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryValidatorsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *QueryValidatorsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Validators) > 0 {
+		for _, e := range m.Validators {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if len(m.Waiting) > 0 {
+		l = 0
+		for _, e := range m.Waiting {
+			l += sovQuery(uint64(e))
+		}
+		n += 1 + sovQuery(uint64(l)) + l
+	}
+	if m.NextRoutineHeight != 0 {
+		n += 1 + sovQuery(uint64(m.NextRoutineHeight))
+	}
+	return n
+}
+
+func (m *QueryConsensusKeyRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryConsensusKeyResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.ConsensusKey.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryValidatorSetRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Height != 0 {
+		n += 1 + sovQuery(uint64(m.Height))
+	}
+	return n
+}
+
+func (m *QueryValidatorSetResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.ValidatorSet.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryValidatorSetsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryValidatorSetsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.ValidatorSets) > 0 {
+		for _, e := range m.ValidatorSets {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryUptimeRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.InstitutionId != 0 {
+		n += 1 + sovQuery(uint64(m.InstitutionId))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryUptimeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Uptimes) > 0 {
+		for _, e := range m.Uptimes {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Window != nil {
+		l = m.Window.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
 	return n
 }
 
@@ -2336,6 +4331,1586 @@ func (m *QueryKeyResponse) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if err := m.Key.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryParamsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryParamsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryParamsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryParamsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryParamsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryParamsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Params", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Params.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryProposalRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryProposalRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryProposalRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			m.Id = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Id |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryProposalResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryProposalResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryProposalResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Proposal", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Proposal.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Approving", wireType)
+			}
+			m.Approving = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Approving |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Rejecting", wireType)
+			}
+			m.Rejecting = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Rejecting |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Total", wireType)
+			}
+			m.Total = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Total |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryProposalsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryProposalsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryProposalsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Status", wireType)
+			}
+			m.Status = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Status |= ProposalStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryProposalsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryProposalsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryProposalsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Proposals", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Proposals = append(m.Proposals, Proposal{})
+			if err := m.Proposals[len(m.Proposals)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryValidatorsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryValidatorsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryValidatorsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryValidatorsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryValidatorsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryValidatorsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Validators", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Validators = append(m.Validators, Validator{})
+			if err := m.Validators[len(m.Validators)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType == 0 {
+				var v uint64
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowQuery
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					v |= uint64(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				m.Waiting = append(m.Waiting, v)
+			} else if wireType == 2 {
+				var packedLen int
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowQuery
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					packedLen |= int(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				if packedLen < 0 {
+					return ErrInvalidLengthQuery
+				}
+				postIndex := iNdEx + packedLen
+				if postIndex < 0 {
+					return ErrInvalidLengthQuery
+				}
+				if postIndex > l {
+					return io.ErrUnexpectedEOF
+				}
+				var elementCount int
+				var count int
+				for _, integer := range dAtA[iNdEx:postIndex] {
+					if integer < 128 {
+						count++
+					}
+				}
+				elementCount = count
+				if elementCount != 0 && len(m.Waiting) == 0 {
+					m.Waiting = make([]uint64, 0, elementCount)
+				}
+				for iNdEx < postIndex {
+					var v uint64
+					for shift := uint(0); ; shift += 7 {
+						if shift >= 64 {
+							return ErrIntOverflowQuery
+						}
+						if iNdEx >= l {
+							return io.ErrUnexpectedEOF
+						}
+						b := dAtA[iNdEx]
+						iNdEx++
+						v |= uint64(b&0x7F) << shift
+						if b < 0x80 {
+							break
+						}
+					}
+					m.Waiting = append(m.Waiting, v)
+				}
+			} else {
+				return fmt.Errorf("proto: wrong wireType = %d for field Waiting", wireType)
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NextRoutineHeight", wireType)
+			}
+			m.NextRoutineHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NextRoutineHeight |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryConsensusKeyRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryConsensusKeyRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryConsensusKeyRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryConsensusKeyResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryConsensusKeyResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryConsensusKeyResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ConsensusKey", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.ConsensusKey.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryValidatorSetRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryValidatorSetRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryValidatorSetRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Height", wireType)
+			}
+			m.Height = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Height |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryValidatorSetResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryValidatorSetResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryValidatorSetResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidatorSet", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.ValidatorSet.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryValidatorSetsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryValidatorSetsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryValidatorSetsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryValidatorSetsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryValidatorSetsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryValidatorSetsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ValidatorSets", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ValidatorSets = append(m.ValidatorSets, ValidatorSet{})
+			if err := m.ValidatorSets[len(m.ValidatorSets)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryUptimeRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryUptimeRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryUptimeRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			m.InstitutionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InstitutionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryUptimeResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryUptimeResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryUptimeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Uptimes", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Uptimes = append(m.Uptimes, Uptime{})
+			if err := m.Uptimes[len(m.Uptimes)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Window", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Window == nil {
+				m.Window = &Uptime{}
+			}
+			if err := m.Window.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex

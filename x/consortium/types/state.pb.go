@@ -10,6 +10,7 @@ import (
 	fmt "fmt"
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	proto "github.com/cosmos/gogoproto/proto"
+	any "github.com/cosmos/gogoproto/types/any"
 	types "github.com/inkchain/inkd/x/log/types"
 	io "io"
 	math "math"
@@ -27,7 +28,113 @@ var _ = math.Inf
 // proto package needs to be updated.
 const _ = proto.GoGoProtoPackageIsVersion3 // please upgrade the proto package
 
-// Institution is a member of the consortium.
+// Standing is where an institution stands in the consortium.
+type Standing int32
+
+const (
+	STANDING_UNSPECIFIED Standing = 0
+	// Its operator and officers have their rights. Power 0 of an institution that has
+	// a validator means misbehaviour: it has no vote until it is readmitted.
+	STANDING_MEMBER Standing = 1
+	// Suspended by decision: no power, no rights, until it is readmitted.
+	STANDING_SUSPENDED Standing = 2
+	// Removed by decision, for ever.
+	STANDING_REMOVED Standing = 3
+)
+
+var Standing_name = map[int32]string{
+	0: "STANDING_UNSPECIFIED",
+	1: "STANDING_MEMBER",
+	2: "STANDING_SUSPENDED",
+	3: "STANDING_REMOVED",
+}
+
+var Standing_value = map[string]int32{
+	"STANDING_UNSPECIFIED": 0,
+	"STANDING_MEMBER":      1,
+	"STANDING_SUSPENDED":   2,
+	"STANDING_REMOVED":     3,
+}
+
+func (x Standing) String() string {
+	return proto.EnumName(Standing_name, int32(x))
+}
+
+func (Standing) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{0}
+}
+
+// ProposalStatus is where a proposal stands.
+type ProposalStatus int32
+
+const (
+	PROPOSAL_STATUS_UNSPECIFIED ProposalStatus = 0
+	PROPOSAL_STATUS_OPEN        ProposalStatus = 1
+	// More than 2/3 of the power approved, and every message was carried out.
+	PROPOSAL_STATUS_EXECUTED ProposalStatus = 2
+	// More than 2/3 of the power approved, but a message failed: nothing was done.
+	PROPOSAL_STATUS_FAILED ProposalStatus = 3
+	// So much power rejected that the rest is not more than 2/3.
+	PROPOSAL_STATUS_REJECTED ProposalStatus = 4
+	PROPOSAL_STATUS_EXPIRED  ProposalStatus = 5
+)
+
+var ProposalStatus_name = map[int32]string{
+	0: "PROPOSAL_STATUS_UNSPECIFIED",
+	1: "PROPOSAL_STATUS_OPEN",
+	2: "PROPOSAL_STATUS_EXECUTED",
+	3: "PROPOSAL_STATUS_FAILED",
+	4: "PROPOSAL_STATUS_REJECTED",
+	5: "PROPOSAL_STATUS_EXPIRED",
+}
+
+var ProposalStatus_value = map[string]int32{
+	"PROPOSAL_STATUS_UNSPECIFIED": 0,
+	"PROPOSAL_STATUS_OPEN":        1,
+	"PROPOSAL_STATUS_EXECUTED":    2,
+	"PROPOSAL_STATUS_FAILED":      3,
+	"PROPOSAL_STATUS_REJECTED":    4,
+	"PROPOSAL_STATUS_EXPIRED":     5,
+}
+
+func (x ProposalStatus) String() string {
+	return proto.EnumName(ProposalStatus_name, int32(x))
+}
+
+func (ProposalStatus) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{1}
+}
+
+// VoteChoice of an institution.
+type VoteChoice int32
+
+const (
+	VOTE_CHOICE_UNSPECIFIED VoteChoice = 0
+	VOTE_CHOICE_APPROVE     VoteChoice = 1
+	VOTE_CHOICE_REJECT      VoteChoice = 2
+)
+
+var VoteChoice_name = map[int32]string{
+	0: "VOTE_CHOICE_UNSPECIFIED",
+	1: "VOTE_CHOICE_APPROVE",
+	2: "VOTE_CHOICE_REJECT",
+}
+
+var VoteChoice_value = map[string]int32{
+	"VOTE_CHOICE_UNSPECIFIED": 0,
+	"VOTE_CHOICE_APPROVE":     1,
+	"VOTE_CHOICE_REJECT":      2,
+}
+
+func (x VoteChoice) String() string {
+	return proto.EnumName(VoteChoice_name, int32(x))
+}
+
+func (VoteChoice) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{2}
+}
+
+// Institution is a member of the consortium, or was.
 type Institution struct {
 	// id from 1.
 	Id   uint64                `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -37,10 +144,15 @@ type Institution struct {
 	Uscc string `protobuf:"bytes,4,opt,name=uscc,proto3" json:"uscc,omitempty"`
 	// operator_key_id is the key that acts for the institution.
 	OperatorKeyId uint64 `protobuf:"varint,5,opt,name=operator_key_id,json=operatorKeyId,proto3" json:"operator_key_id,omitempty"`
-	// consensus_key of its validator; unset for supervisors and observers.
+	// consensus_key of its validator as decided; unset for supervisors and observers.
 	ConsensusKey PublicKey `protobuf:"bytes,6,opt,name=consensus_key,json=consensusKey,proto3" json:"consensus_key"`
-	// power of its validator; 0 for supervisors and observers.
-	Power uint64 `protobuf:"varint,7,opt,name=power,proto3" json:"power,omitempty"`
+	// power of its validator as decided, which is its power in votes on proposals;
+	// 0 for supervisors and observers.
+	Power    uint64   `protobuf:"varint,7,opt,name=power,proto3" json:"power,omitempty"`
+	Standing Standing `protobuf:"varint,8,opt,name=standing,proto3,enum=ink.consortium.v1.Standing" json:"standing,omitempty"`
+	// since_height of the last admission or readmission: what its keys did before
+	// takes no power.
+	SinceHeight uint64 `protobuf:"varint,9,opt,name=since_height,json=sinceHeight,proto3" json:"since_height,omitempty"`
 }
 
 func (m *Institution) Reset()         { *m = Institution{} }
@@ -125,6 +237,814 @@ func (m *Institution) GetPower() uint64 {
 	return 0
 }
 
+func (m *Institution) GetStanding() Standing {
+	if m != nil {
+		return m.Standing
+	}
+	return STANDING_UNSPECIFIED
+}
+
+func (m *Institution) GetSinceHeight() uint64 {
+	if m != nil {
+		return m.SinceHeight
+	}
+	return 0
+}
+
+// ConsensusKey is a key that is or was an institution's in consensus. It belongs to
+// that institution for ever, so that what was signed with it stays attributable.
+type ConsensusKey struct {
+	PublicKey     PublicKey `protobuf:"bytes,1,opt,name=public_key,json=publicKey,proto3" json:"public_key"`
+	InstitutionId uint64    `protobuf:"varint,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	BoundHeight   uint64    `protobuf:"varint,3,opt,name=bound_height,json=boundHeight,proto3" json:"bound_height,omitempty"`
+	// retired_height is 0 while the key is the institution's.
+	RetiredHeight uint64 `protobuf:"varint,4,opt,name=retired_height,json=retiredHeight,proto3" json:"retired_height,omitempty"`
+}
+
+func (m *ConsensusKey) Reset()         { *m = ConsensusKey{} }
+func (m *ConsensusKey) String() string { return proto.CompactTextString(m) }
+func (*ConsensusKey) ProtoMessage()    {}
+func (*ConsensusKey) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{1}
+}
+func (m *ConsensusKey) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *ConsensusKey) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_ConsensusKey.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *ConsensusKey) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_ConsensusKey.Merge(m, src)
+}
+func (m *ConsensusKey) XXX_Size() int {
+	return m.Size()
+}
+func (m *ConsensusKey) XXX_DiscardUnknown() {
+	xxx_messageInfo_ConsensusKey.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_ConsensusKey proto.InternalMessageInfo
+
+func (m *ConsensusKey) GetPublicKey() PublicKey {
+	if m != nil {
+		return m.PublicKey
+	}
+	return PublicKey{}
+}
+
+func (m *ConsensusKey) GetInstitutionId() uint64 {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return 0
+}
+
+func (m *ConsensusKey) GetBoundHeight() uint64 {
+	if m != nil {
+		return m.BoundHeight
+	}
+	return 0
+}
+
+func (m *ConsensusKey) GetRetiredHeight() uint64 {
+	if m != nil {
+		return m.RetiredHeight
+	}
+	return 0
+}
+
+// Validator is a row of the validator set as it was given to consensus last.
+type Validator struct {
+	InstitutionId uint64    `protobuf:"varint,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	PublicKey     PublicKey `protobuf:"bytes,2,opt,name=public_key,json=publicKey,proto3" json:"public_key"`
+	Power         uint64    `protobuf:"varint,3,opt,name=power,proto3" json:"power,omitempty"`
+}
+
+func (m *Validator) Reset()         { *m = Validator{} }
+func (m *Validator) String() string { return proto.CompactTextString(m) }
+func (*Validator) ProtoMessage()    {}
+func (*Validator) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{2}
+}
+func (m *Validator) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Validator) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Validator.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Validator) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Validator.Merge(m, src)
+}
+func (m *Validator) XXX_Size() int {
+	return m.Size()
+}
+func (m *Validator) XXX_DiscardUnknown() {
+	xxx_messageInfo_Validator.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Validator proto.InternalMessageInfo
+
+func (m *Validator) GetInstitutionId() uint64 {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return 0
+}
+
+func (m *Validator) GetPublicKey() PublicKey {
+	if m != nil {
+		return m.PublicKey
+	}
+	return PublicKey{}
+}
+
+func (m *Validator) GetPower() uint64 {
+	if m != nil {
+		return m.Power
+	}
+	return 0
+}
+
+// ValidatorSet is a set of the history. Provable: store inkconsortium, key 0x0d and
+// be64(height).
+type ValidatorSet struct {
+	// height of the first header whose next_validators_hash is of this set.
+	Height uint64 `protobuf:"varint,1,opt,name=height,proto3" json:"height,omitempty"`
+	// hash is that next_validators_hash, 32 bytes.
+	Hash []byte `protobuf:"bytes,2,opt,name=hash,proto3" json:"hash,omitempty"`
+	// members by institution.
+	Members []SetMember `protobuf:"bytes,3,rep,name=members,proto3" json:"members"`
+}
+
+func (m *ValidatorSet) Reset()         { *m = ValidatorSet{} }
+func (m *ValidatorSet) String() string { return proto.CompactTextString(m) }
+func (*ValidatorSet) ProtoMessage()    {}
+func (*ValidatorSet) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{3}
+}
+func (m *ValidatorSet) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *ValidatorSet) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_ValidatorSet.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *ValidatorSet) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_ValidatorSet.Merge(m, src)
+}
+func (m *ValidatorSet) XXX_Size() int {
+	return m.Size()
+}
+func (m *ValidatorSet) XXX_DiscardUnknown() {
+	xxx_messageInfo_ValidatorSet.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_ValidatorSet proto.InternalMessageInfo
+
+func (m *ValidatorSet) GetHeight() uint64 {
+	if m != nil {
+		return m.Height
+	}
+	return 0
+}
+
+func (m *ValidatorSet) GetHash() []byte {
+	if m != nil {
+		return m.Hash
+	}
+	return nil
+}
+
+func (m *ValidatorSet) GetMembers() []SetMember {
+	if m != nil {
+		return m.Members
+	}
+	return nil
+}
+
+// SetMember says whose key an address in a validator set is.
+type SetMember struct {
+	InstitutionId uint64 `protobuf:"varint,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// address of the consensus key, 20 bytes.
+	Address []byte `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	Power   uint64 `protobuf:"varint,3,opt,name=power,proto3" json:"power,omitempty"`
+}
+
+func (m *SetMember) Reset()         { *m = SetMember{} }
+func (m *SetMember) String() string { return proto.CompactTextString(m) }
+func (*SetMember) ProtoMessage()    {}
+func (*SetMember) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{4}
+}
+func (m *SetMember) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *SetMember) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_SetMember.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *SetMember) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_SetMember.Merge(m, src)
+}
+func (m *SetMember) XXX_Size() int {
+	return m.Size()
+}
+func (m *SetMember) XXX_DiscardUnknown() {
+	xxx_messageInfo_SetMember.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_SetMember proto.InternalMessageInfo
+
+func (m *SetMember) GetInstitutionId() uint64 {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return 0
+}
+
+func (m *SetMember) GetAddress() []byte {
+	if m != nil {
+		return m.Address
+	}
+	return nil
+}
+
+func (m *SetMember) GetPower() uint64 {
+	if m != nil {
+		return m.Power
+	}
+	return 0
+}
+
+// Vote of an institution on a proposal: the last one counts.
+type Vote struct {
+	InstitutionId uint64     `protobuf:"varint,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	Choice        VoteChoice `protobuf:"varint,2,opt,name=choice,proto3,enum=ink.consortium.v1.VoteChoice" json:"choice,omitempty"`
+	Height        uint64     `protobuf:"varint,3,opt,name=height,proto3" json:"height,omitempty"`
+}
+
+func (m *Vote) Reset()         { *m = Vote{} }
+func (m *Vote) String() string { return proto.CompactTextString(m) }
+func (*Vote) ProtoMessage()    {}
+func (*Vote) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{5}
+}
+func (m *Vote) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Vote) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Vote.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Vote) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Vote.Merge(m, src)
+}
+func (m *Vote) XXX_Size() int {
+	return m.Size()
+}
+func (m *Vote) XXX_DiscardUnknown() {
+	xxx_messageInfo_Vote.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Vote proto.InternalMessageInfo
+
+func (m *Vote) GetInstitutionId() uint64 {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return 0
+}
+
+func (m *Vote) GetChoice() VoteChoice {
+	if m != nil {
+		return m.Choice
+	}
+	return VOTE_CHOICE_UNSPECIFIED
+}
+
+func (m *Vote) GetHeight() uint64 {
+	if m != nil {
+		return m.Height
+	}
+	return 0
+}
+
+// Proposal is what an institution asks the others to decide: messages that are
+// carried out together, in the name of the consortium, or not at all.
+type Proposal struct {
+	Id uint64 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
+	// institution_id of the proposer, who thereby approves.
+	InstitutionId uint64 `protobuf:"varint,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	Title         string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
+	// document_digest is SHA-256 of the supporting documents (such as the report of
+	// the access test); empty if there are none.
+	DocumentDigest []byte     `protobuf:"bytes,4,opt,name=document_digest,json=documentDigest,proto3" json:"document_digest,omitempty"`
+	Messages       []*any.Any `protobuf:"bytes,5,rep,name=messages,proto3" json:"messages,omitempty"`
+	// proposed_at and expires_at in unix nanoseconds of block time.
+	ProposedAt uint64         `protobuf:"varint,6,opt,name=proposed_at,json=proposedAt,proto3" json:"proposed_at,omitempty"`
+	ExpiresAt  uint64         `protobuf:"varint,7,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	Status     ProposalStatus `protobuf:"varint,8,opt,name=status,proto3,enum=ink.consortium.v1.ProposalStatus" json:"status,omitempty"`
+	// votes in the order in which the institutions voted first.
+	Votes []Vote `protobuf:"bytes,9,rep,name=votes,proto3" json:"votes"`
+	// decided_height is 0 while the proposal is open.
+	DecidedHeight uint64 `protobuf:"varint,10,opt,name=decided_height,json=decidedHeight,proto3" json:"decided_height,omitempty"`
+	// failure of a FAILED one.
+	Failure *Failure `protobuf:"bytes,11,opt,name=failure,proto3" json:"failure,omitempty"`
+}
+
+func (m *Proposal) Reset()         { *m = Proposal{} }
+func (m *Proposal) String() string { return proto.CompactTextString(m) }
+func (*Proposal) ProtoMessage()    {}
+func (*Proposal) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{6}
+}
+func (m *Proposal) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Proposal) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Proposal.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Proposal) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Proposal.Merge(m, src)
+}
+func (m *Proposal) XXX_Size() int {
+	return m.Size()
+}
+func (m *Proposal) XXX_DiscardUnknown() {
+	xxx_messageInfo_Proposal.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Proposal proto.InternalMessageInfo
+
+func (m *Proposal) GetId() uint64 {
+	if m != nil {
+		return m.Id
+	}
+	return 0
+}
+
+func (m *Proposal) GetInstitutionId() uint64 {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return 0
+}
+
+func (m *Proposal) GetTitle() string {
+	if m != nil {
+		return m.Title
+	}
+	return ""
+}
+
+func (m *Proposal) GetDocumentDigest() []byte {
+	if m != nil {
+		return m.DocumentDigest
+	}
+	return nil
+}
+
+func (m *Proposal) GetMessages() []*any.Any {
+	if m != nil {
+		return m.Messages
+	}
+	return nil
+}
+
+func (m *Proposal) GetProposedAt() uint64 {
+	if m != nil {
+		return m.ProposedAt
+	}
+	return 0
+}
+
+func (m *Proposal) GetExpiresAt() uint64 {
+	if m != nil {
+		return m.ExpiresAt
+	}
+	return 0
+}
+
+func (m *Proposal) GetStatus() ProposalStatus {
+	if m != nil {
+		return m.Status
+	}
+	return PROPOSAL_STATUS_UNSPECIFIED
+}
+
+func (m *Proposal) GetVotes() []Vote {
+	if m != nil {
+		return m.Votes
+	}
+	return nil
+}
+
+func (m *Proposal) GetDecidedHeight() uint64 {
+	if m != nil {
+		return m.DecidedHeight
+	}
+	return 0
+}
+
+func (m *Proposal) GetFailure() *Failure {
+	if m != nil {
+		return m.Failure
+	}
+	return nil
+}
+
+// Failure says which message of a proposal failed and with which error. The text of
+// an error is no part of the state.
+type Failure struct {
+	// message is its number from 1; 0 if the validator set that all of them together
+	// would make is refused.
+	Message   uint32 `protobuf:"varint,1,opt,name=message,proto3" json:"message,omitempty"`
+	Codespace string `protobuf:"bytes,2,opt,name=codespace,proto3" json:"codespace,omitempty"`
+	Code      uint32 `protobuf:"varint,3,opt,name=code,proto3" json:"code,omitempty"`
+}
+
+func (m *Failure) Reset()         { *m = Failure{} }
+func (m *Failure) String() string { return proto.CompactTextString(m) }
+func (*Failure) ProtoMessage()    {}
+func (*Failure) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{7}
+}
+func (m *Failure) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Failure) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Failure.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Failure) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Failure.Merge(m, src)
+}
+func (m *Failure) XXX_Size() int {
+	return m.Size()
+}
+func (m *Failure) XXX_DiscardUnknown() {
+	xxx_messageInfo_Failure.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Failure proto.InternalMessageInfo
+
+func (m *Failure) GetMessage() uint32 {
+	if m != nil {
+		return m.Message
+	}
+	return 0
+}
+
+func (m *Failure) GetCodespace() string {
+	if m != nil {
+		return m.Codespace
+	}
+	return ""
+}
+
+func (m *Failure) GetCode() uint32 {
+	if m != nil {
+		return m.Code
+	}
+	return 0
+}
+
+// Params of the module.
+type Params struct {
+	// epoch_blocks: routine changes of the validator set (admission, readmission,
+	// power, rotation) are applied at most once in so many blocks; 1 is at once.
+	EpochBlocks uint64 `protobuf:"varint,1,opt,name=epoch_blocks,json=epochBlocks,proto3" json:"epoch_blocks,omitempty"`
+}
+
+func (m *Params) Reset()         { *m = Params{} }
+func (m *Params) String() string { return proto.CompactTextString(m) }
+func (*Params) ProtoMessage()    {}
+func (*Params) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{8}
+}
+func (m *Params) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Params) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Params.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Params) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Params.Merge(m, src)
+}
+func (m *Params) XXX_Size() int {
+	return m.Size()
+}
+func (m *Params) XXX_DiscardUnknown() {
+	xxx_messageInfo_Params.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Params proto.InternalMessageInfo
+
+func (m *Params) GetEpochBlocks() uint64 {
+	if m != nil {
+		return m.EpochBlocks
+	}
+	return 0
+}
+
+// Offence marks misbehaviour that was entered, so that it is entered once.
+type Offence struct {
+	Address []byte                 `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	Height  uint64                 `protobuf:"varint,2,opt,name=height,proto3" json:"height,omitempty"`
+	Kind    types.MisbehaviourKind `protobuf:"varint,3,opt,name=kind,proto3,enum=ink.log.v1.MisbehaviourKind" json:"kind,omitempty"`
+	// entry_seq of its entry in the log.
+	EntrySeq uint64 `protobuf:"varint,4,opt,name=entry_seq,json=entrySeq,proto3" json:"entry_seq,omitempty"`
+}
+
+func (m *Offence) Reset()         { *m = Offence{} }
+func (m *Offence) String() string { return proto.CompactTextString(m) }
+func (*Offence) ProtoMessage()    {}
+func (*Offence) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{9}
+}
+func (m *Offence) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Offence) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Offence.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Offence) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Offence.Merge(m, src)
+}
+func (m *Offence) XXX_Size() int {
+	return m.Size()
+}
+func (m *Offence) XXX_DiscardUnknown() {
+	xxx_messageInfo_Offence.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Offence proto.InternalMessageInfo
+
+func (m *Offence) GetAddress() []byte {
+	if m != nil {
+		return m.Address
+	}
+	return nil
+}
+
+func (m *Offence) GetHeight() uint64 {
+	if m != nil {
+		return m.Height
+	}
+	return 0
+}
+
+func (m *Offence) GetKind() types.MisbehaviourKind {
+	if m != nil {
+		return m.Kind
+	}
+	return types.MISBEHAVIOUR_KIND_UNSPECIFIED
+}
+
+func (m *Offence) GetEntrySeq() uint64 {
+	if m != nil {
+		return m.EntrySeq
+	}
+	return 0
+}
+
+// Uptime counts whose signatures stood in the commits of one window of 100 blocks
+// that were not idle. Provable: store inkconsortium, key 0x11, be64(institution_id)
+// and be64(window). A missing signature may mean that the commit was made without
+// waiting for it: it claims no fault.
+type Uptime struct {
+	InstitutionId uint64 `protobuf:"varint,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// window from 0.
+	Window uint64 `protobuf:"varint,2,opt,name=window,proto3" json:"window,omitempty"`
+	// first_height and last_height of the window's blocks.
+	FirstHeight uint64 `protobuf:"varint,3,opt,name=first_height,json=firstHeight,proto3" json:"first_height,omitempty"`
+	LastHeight  uint64 `protobuf:"varint,4,opt,name=last_height,json=lastHeight,proto3" json:"last_height,omitempty"`
+	// blocks whose commit it could sign, and signed of these.
+	Blocks uint64 `protobuf:"varint,5,opt,name=blocks,proto3" json:"blocks,omitempty"`
+	Signed uint64 `protobuf:"varint,6,opt,name=signed,proto3" json:"signed,omitempty"`
+}
+
+func (m *Uptime) Reset()         { *m = Uptime{} }
+func (m *Uptime) String() string { return proto.CompactTextString(m) }
+func (*Uptime) ProtoMessage()    {}
+func (*Uptime) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{10}
+}
+func (m *Uptime) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Uptime) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Uptime.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Uptime) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Uptime.Merge(m, src)
+}
+func (m *Uptime) XXX_Size() int {
+	return m.Size()
+}
+func (m *Uptime) XXX_DiscardUnknown() {
+	xxx_messageInfo_Uptime.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Uptime proto.InternalMessageInfo
+
+func (m *Uptime) GetInstitutionId() uint64 {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return 0
+}
+
+func (m *Uptime) GetWindow() uint64 {
+	if m != nil {
+		return m.Window
+	}
+	return 0
+}
+
+func (m *Uptime) GetFirstHeight() uint64 {
+	if m != nil {
+		return m.FirstHeight
+	}
+	return 0
+}
+
+func (m *Uptime) GetLastHeight() uint64 {
+	if m != nil {
+		return m.LastHeight
+	}
+	return 0
+}
+
+func (m *Uptime) GetBlocks() uint64 {
+	if m != nil {
+		return m.Blocks
+	}
+	return 0
+}
+
+func (m *Uptime) GetSigned() uint64 {
+	if m != nil {
+		return m.Signed
+	}
+	return 0
+}
+
+// UptimeWindow is the window that is being counted.
+type UptimeWindow struct {
+	Window      uint64   `protobuf:"varint,1,opt,name=window,proto3" json:"window,omitempty"`
+	FirstHeight uint64   `protobuf:"varint,2,opt,name=first_height,json=firstHeight,proto3" json:"first_height,omitempty"`
+	Blocks      uint64   `protobuf:"varint,3,opt,name=blocks,proto3" json:"blocks,omitempty"`
+	Members     []Uptime `protobuf:"bytes,4,rep,name=members,proto3" json:"members"`
+}
+
+func (m *UptimeWindow) Reset()         { *m = UptimeWindow{} }
+func (m *UptimeWindow) String() string { return proto.CompactTextString(m) }
+func (*UptimeWindow) ProtoMessage()    {}
+func (*UptimeWindow) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{11}
+}
+func (m *UptimeWindow) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *UptimeWindow) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_UptimeWindow.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *UptimeWindow) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_UptimeWindow.Merge(m, src)
+}
+func (m *UptimeWindow) XXX_Size() int {
+	return m.Size()
+}
+func (m *UptimeWindow) XXX_DiscardUnknown() {
+	xxx_messageInfo_UptimeWindow.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_UptimeWindow proto.InternalMessageInfo
+
+func (m *UptimeWindow) GetWindow() uint64 {
+	if m != nil {
+		return m.Window
+	}
+	return 0
+}
+
+func (m *UptimeWindow) GetFirstHeight() uint64 {
+	if m != nil {
+		return m.FirstHeight
+	}
+	return 0
+}
+
+func (m *UptimeWindow) GetBlocks() uint64 {
+	if m != nil {
+		return m.Blocks
+	}
+	return 0
+}
+
+func (m *UptimeWindow) GetMembers() []Uptime {
+	if m != nil {
+		return m.Members
+	}
+	return nil
+}
+
 // PublicKey is a key with its algorithm.
 type PublicKey struct {
 	Type types.KeyType `protobuf:"varint,1,opt,name=type,proto3,enum=ink.log.v1.KeyType" json:"type,omitempty"`
@@ -135,7 +1055,7 @@ func (m *PublicKey) Reset()         { *m = PublicKey{} }
 func (m *PublicKey) String() string { return proto.CompactTextString(m) }
 func (*PublicKey) ProtoMessage()    {}
 func (*PublicKey) Descriptor() ([]byte, []int) {
-	return fileDescriptor_7ae8a8bf6e8f43a6, []int{1}
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{12}
 }
 func (m *PublicKey) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -191,13 +1111,15 @@ type Key struct {
 	InstitutionId uint64 `protobuf:"varint,6,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
 	// bound_height is the height from which the key counts.
 	BoundHeight uint64 `protobuf:"varint,7,opt,name=bound_height,json=boundHeight,proto3" json:"bound_height,omitempty"`
+	// retired: nothing may be signed with it any more.
+	Retired bool `protobuf:"varint,8,opt,name=retired,proto3" json:"retired,omitempty"`
 }
 
 func (m *Key) Reset()         { *m = Key{} }
 func (m *Key) String() string { return proto.CompactTextString(m) }
 func (*Key) ProtoMessage()    {}
 func (*Key) Descriptor() ([]byte, []int) {
-	return fileDescriptor_7ae8a8bf6e8f43a6, []int{2}
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{13}
 }
 func (m *Key) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -275,6 +1197,13 @@ func (m *Key) GetBoundHeight() uint64 {
 	return 0
 }
 
+func (m *Key) GetRetired() bool {
+	if m != nil {
+		return m.Retired
+	}
+	return false
+}
+
 // Officer is a person with powers of an institution. Who the person is stays off
 // chain; person_commitment is salted.
 type Officer struct {
@@ -293,7 +1222,7 @@ func (m *Officer) Reset()         { *m = Officer{} }
 func (m *Officer) String() string { return proto.CompactTextString(m) }
 func (*Officer) ProtoMessage()    {}
 func (*Officer) Descriptor() ([]byte, []int) {
-	return fileDescriptor_7ae8a8bf6e8f43a6, []int{3}
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{14}
 }
 func (m *Officer) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -382,7 +1311,7 @@ func (m *DailyUse) Reset()         { *m = DailyUse{} }
 func (m *DailyUse) String() string { return proto.CompactTextString(m) }
 func (*DailyUse) ProtoMessage()    {}
 func (*DailyUse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_7ae8a8bf6e8f43a6, []int{4}
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{15}
 }
 func (m *DailyUse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -436,7 +1365,7 @@ func (m *KeyUse) Reset()         { *m = KeyUse{} }
 func (m *KeyUse) String() string { return proto.CompactTextString(m) }
 func (*KeyUse) ProtoMessage()    {}
 func (*KeyUse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_7ae8a8bf6e8f43a6, []int{5}
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{16}
 }
 func (m *KeyUse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -494,7 +1423,7 @@ func (m *GenesisInstitution) Reset()         { *m = GenesisInstitution{} }
 func (m *GenesisInstitution) String() string { return proto.CompactTextString(m) }
 func (*GenesisInstitution) ProtoMessage()    {}
 func (*GenesisInstitution) Descriptor() ([]byte, []int) {
-	return fileDescriptor_7ae8a8bf6e8f43a6, []int{6}
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{17}
 }
 func (m *GenesisInstitution) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -579,13 +1508,26 @@ type GenesisState struct {
 	Officers     []Officer            `protobuf:"bytes,3,rep,name=officers,proto3" json:"officers"`
 	Keys         []Key                `protobuf:"bytes,4,rep,name=keys,proto3" json:"keys"`
 	Uses         []KeyUse             `protobuf:"bytes,5,rep,name=uses,proto3" json:"uses"`
+	// params; unset in a founding for the default.
+	Params *Params `protobuf:"bytes,6,opt,name=params,proto3" json:"params,omitempty"`
+	// consensus_keys by SHA-256 of their address.
+	ConsensusKeys []ConsensusKey `protobuf:"bytes,7,rep,name=consensus_keys,json=consensusKeys,proto3" json:"consensus_keys"`
+	// validators as given to consensus last, by institution.
+	Validators []Validator `protobuf:"bytes,8,rep,name=validators,proto3" json:"validators"`
+	// last_routine_height is when a routine change was applied last.
+	LastRoutineHeight uint64         `protobuf:"varint,9,opt,name=last_routine_height,json=lastRoutineHeight,proto3" json:"last_routine_height,omitempty"`
+	Sets              []ValidatorSet `protobuf:"bytes,10,rep,name=sets,proto3" json:"sets"`
+	Proposals         []Proposal     `protobuf:"bytes,11,rep,name=proposals,proto3" json:"proposals"`
+	Offences          []Offence      `protobuf:"bytes,12,rep,name=offences,proto3" json:"offences"`
+	Uptimes           []Uptime       `protobuf:"bytes,13,rep,name=uptimes,proto3" json:"uptimes"`
+	Window            *UptimeWindow  `protobuf:"bytes,14,opt,name=window,proto3" json:"window,omitempty"`
 }
 
 func (m *GenesisState) Reset()         { *m = GenesisState{} }
 func (m *GenesisState) String() string { return proto.CompactTextString(m) }
 func (*GenesisState) ProtoMessage()    {}
 func (*GenesisState) Descriptor() ([]byte, []int) {
-	return fileDescriptor_7ae8a8bf6e8f43a6, []int{7}
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{18}
 }
 func (m *GenesisState) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -649,6 +1591,290 @@ func (m *GenesisState) GetUses() []KeyUse {
 	return nil
 }
 
+func (m *GenesisState) GetParams() *Params {
+	if m != nil {
+		return m.Params
+	}
+	return nil
+}
+
+func (m *GenesisState) GetConsensusKeys() []ConsensusKey {
+	if m != nil {
+		return m.ConsensusKeys
+	}
+	return nil
+}
+
+func (m *GenesisState) GetValidators() []Validator {
+	if m != nil {
+		return m.Validators
+	}
+	return nil
+}
+
+func (m *GenesisState) GetLastRoutineHeight() uint64 {
+	if m != nil {
+		return m.LastRoutineHeight
+	}
+	return 0
+}
+
+func (m *GenesisState) GetSets() []ValidatorSet {
+	if m != nil {
+		return m.Sets
+	}
+	return nil
+}
+
+func (m *GenesisState) GetProposals() []Proposal {
+	if m != nil {
+		return m.Proposals
+	}
+	return nil
+}
+
+func (m *GenesisState) GetOffences() []Offence {
+	if m != nil {
+		return m.Offences
+	}
+	return nil
+}
+
+func (m *GenesisState) GetUptimes() []Uptime {
+	if m != nil {
+		return m.Uptimes
+	}
+	return nil
+}
+
+func (m *GenesisState) GetWindow() *UptimeWindow {
+	if m != nil {
+		return m.Window
+	}
+	return nil
+}
+
+// EventProposed is emitted when a proposal is made.
+type EventProposed struct {
+	ProposalId    uint64 `protobuf:"varint,1,opt,name=proposal_id,json=proposalId,proto3" json:"proposal_id,omitempty"`
+	InstitutionId uint64 `protobuf:"varint,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+}
+
+func (m *EventProposed) Reset()         { *m = EventProposed{} }
+func (m *EventProposed) String() string { return proto.CompactTextString(m) }
+func (*EventProposed) ProtoMessage()    {}
+func (*EventProposed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{19}
+}
+func (m *EventProposed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventProposed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventProposed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventProposed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventProposed.Merge(m, src)
+}
+func (m *EventProposed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventProposed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventProposed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventProposed proto.InternalMessageInfo
+
+func (m *EventProposed) GetProposalId() uint64 {
+	if m != nil {
+		return m.ProposalId
+	}
+	return 0
+}
+
+func (m *EventProposed) GetInstitutionId() uint64 {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return 0
+}
+
+// EventVoted is emitted for each vote, the proposer's included.
+type EventVoted struct {
+	ProposalId    uint64     `protobuf:"varint,1,opt,name=proposal_id,json=proposalId,proto3" json:"proposal_id,omitempty"`
+	InstitutionId uint64     `protobuf:"varint,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	Choice        VoteChoice `protobuf:"varint,3,opt,name=choice,proto3,enum=ink.consortium.v1.VoteChoice" json:"choice,omitempty"`
+}
+
+func (m *EventVoted) Reset()         { *m = EventVoted{} }
+func (m *EventVoted) String() string { return proto.CompactTextString(m) }
+func (*EventVoted) ProtoMessage()    {}
+func (*EventVoted) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{20}
+}
+func (m *EventVoted) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventVoted) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventVoted.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventVoted) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventVoted.Merge(m, src)
+}
+func (m *EventVoted) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventVoted) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventVoted.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventVoted proto.InternalMessageInfo
+
+func (m *EventVoted) GetProposalId() uint64 {
+	if m != nil {
+		return m.ProposalId
+	}
+	return 0
+}
+
+func (m *EventVoted) GetInstitutionId() uint64 {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return 0
+}
+
+func (m *EventVoted) GetChoice() VoteChoice {
+	if m != nil {
+		return m.Choice
+	}
+	return VOTE_CHOICE_UNSPECIFIED
+}
+
+// EventDecided is emitted when a proposal is no longer open.
+type EventDecided struct {
+	ProposalId uint64         `protobuf:"varint,1,opt,name=proposal_id,json=proposalId,proto3" json:"proposal_id,omitempty"`
+	Status     ProposalStatus `protobuf:"varint,2,opt,name=status,proto3,enum=ink.consortium.v1.ProposalStatus" json:"status,omitempty"`
+}
+
+func (m *EventDecided) Reset()         { *m = EventDecided{} }
+func (m *EventDecided) String() string { return proto.CompactTextString(m) }
+func (*EventDecided) ProtoMessage()    {}
+func (*EventDecided) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{21}
+}
+func (m *EventDecided) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventDecided) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventDecided.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventDecided) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventDecided.Merge(m, src)
+}
+func (m *EventDecided) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventDecided) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventDecided.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventDecided proto.InternalMessageInfo
+
+func (m *EventDecided) GetProposalId() uint64 {
+	if m != nil {
+		return m.ProposalId
+	}
+	return 0
+}
+
+func (m *EventDecided) GetStatus() ProposalStatus {
+	if m != nil {
+		return m.Status
+	}
+	return PROPOSAL_STATUS_UNSPECIFIED
+}
+
+// EventValidatorsChanged is emitted with each change given to consensus.
+type EventValidatorsChanged struct {
+	// height of the first header whose next_validators_hash is hash.
+	Height uint64 `protobuf:"varint,1,opt,name=height,proto3" json:"height,omitempty"`
+	Hash   []byte `protobuf:"bytes,2,opt,name=hash,proto3" json:"hash,omitempty"`
+}
+
+func (m *EventValidatorsChanged) Reset()         { *m = EventValidatorsChanged{} }
+func (m *EventValidatorsChanged) String() string { return proto.CompactTextString(m) }
+func (*EventValidatorsChanged) ProtoMessage()    {}
+func (*EventValidatorsChanged) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{22}
+}
+func (m *EventValidatorsChanged) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventValidatorsChanged) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventValidatorsChanged.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventValidatorsChanged) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventValidatorsChanged.Merge(m, src)
+}
+func (m *EventValidatorsChanged) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventValidatorsChanged) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventValidatorsChanged.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventValidatorsChanged proto.InternalMessageInfo
+
+func (m *EventValidatorsChanged) GetHeight() uint64 {
+	if m != nil {
+		return m.Height
+	}
+	return 0
+}
+
+func (m *EventValidatorsChanged) GetHash() []byte {
+	if m != nil {
+		return m.Hash
+	}
+	return nil
+}
+
 // EventOfficerAppointed is emitted when an officer is appointed.
 type EventOfficerAppointed struct {
 	OfficerId     uint64 `protobuf:"varint,1,opt,name=officer_id,json=officerId,proto3" json:"officer_id,omitempty"`
@@ -659,7 +1885,7 @@ func (m *EventOfficerAppointed) Reset()         { *m = EventOfficerAppointed{} }
 func (m *EventOfficerAppointed) String() string { return proto.CompactTextString(m) }
 func (*EventOfficerAppointed) ProtoMessage()    {}
 func (*EventOfficerAppointed) Descriptor() ([]byte, []int) {
-	return fileDescriptor_7ae8a8bf6e8f43a6, []int{8}
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{23}
 }
 func (m *EventOfficerAppointed) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -712,7 +1938,7 @@ func (m *EventOfficerDismissed) Reset()         { *m = EventOfficerDismissed{} }
 func (m *EventOfficerDismissed) String() string { return proto.CompactTextString(m) }
 func (*EventOfficerDismissed) ProtoMessage()    {}
 func (*EventOfficerDismissed) Descriptor() ([]byte, []int) {
-	return fileDescriptor_7ae8a8bf6e8f43a6, []int{9}
+	return fileDescriptor_7ae8a8bf6e8f43a6, []int{24}
 }
 func (m *EventOfficerDismissed) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -756,7 +1982,21 @@ func (m *EventOfficerDismissed) GetInstitutionId() uint64 {
 }
 
 func init() {
+	proto.RegisterEnum("ink.consortium.v1.Standing", Standing_name, Standing_value)
+	proto.RegisterEnum("ink.consortium.v1.ProposalStatus", ProposalStatus_name, ProposalStatus_value)
+	proto.RegisterEnum("ink.consortium.v1.VoteChoice", VoteChoice_name, VoteChoice_value)
 	proto.RegisterType((*Institution)(nil), "ink.consortium.v1.Institution")
+	proto.RegisterType((*ConsensusKey)(nil), "ink.consortium.v1.ConsensusKey")
+	proto.RegisterType((*Validator)(nil), "ink.consortium.v1.Validator")
+	proto.RegisterType((*ValidatorSet)(nil), "ink.consortium.v1.ValidatorSet")
+	proto.RegisterType((*SetMember)(nil), "ink.consortium.v1.SetMember")
+	proto.RegisterType((*Vote)(nil), "ink.consortium.v1.Vote")
+	proto.RegisterType((*Proposal)(nil), "ink.consortium.v1.Proposal")
+	proto.RegisterType((*Failure)(nil), "ink.consortium.v1.Failure")
+	proto.RegisterType((*Params)(nil), "ink.consortium.v1.Params")
+	proto.RegisterType((*Offence)(nil), "ink.consortium.v1.Offence")
+	proto.RegisterType((*Uptime)(nil), "ink.consortium.v1.Uptime")
+	proto.RegisterType((*UptimeWindow)(nil), "ink.consortium.v1.UptimeWindow")
 	proto.RegisterType((*PublicKey)(nil), "ink.consortium.v1.PublicKey")
 	proto.RegisterType((*Key)(nil), "ink.consortium.v1.Key")
 	proto.RegisterType((*Officer)(nil), "ink.consortium.v1.Officer")
@@ -764,6 +2004,10 @@ func init() {
 	proto.RegisterType((*KeyUse)(nil), "ink.consortium.v1.KeyUse")
 	proto.RegisterType((*GenesisInstitution)(nil), "ink.consortium.v1.GenesisInstitution")
 	proto.RegisterType((*GenesisState)(nil), "ink.consortium.v1.GenesisState")
+	proto.RegisterType((*EventProposed)(nil), "ink.consortium.v1.EventProposed")
+	proto.RegisterType((*EventVoted)(nil), "ink.consortium.v1.EventVoted")
+	proto.RegisterType((*EventDecided)(nil), "ink.consortium.v1.EventDecided")
+	proto.RegisterType((*EventValidatorsChanged)(nil), "ink.consortium.v1.EventValidatorsChanged")
 	proto.RegisterType((*EventOfficerAppointed)(nil), "ink.consortium.v1.EventOfficerAppointed")
 	proto.RegisterType((*EventOfficerDismissed)(nil), "ink.consortium.v1.EventOfficerDismissed")
 }
@@ -771,60 +2015,125 @@ func init() {
 func init() { proto.RegisterFile("ink/consortium/v1/state.proto", fileDescriptor_7ae8a8bf6e8f43a6) }
 
 var fileDescriptor_7ae8a8bf6e8f43a6 = []byte{
-	// 840 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xb4, 0x55, 0xcd, 0x6f, 0xe3, 0x44,
-	0x14, 0x8f, 0x3f, 0xf2, 0xf5, 0x92, 0x0d, 0xd9, 0x61, 0x77, 0x31, 0xed, 0x6e, 0x08, 0x96, 0x76,
-	0x89, 0xb4, 0xc2, 0xd9, 0xa6, 0x57, 0x84, 0xb4, 0xdb, 0x2d, 0xdd, 0x28, 0x07, 0x90, 0x29, 0x17,
-	0x24, 0x14, 0x39, 0xf6, 0x34, 0x19, 0x25, 0x99, 0xb1, 0x3c, 0xe3, 0x80, 0xff, 0x04, 0x6e, 0xfc,
-	0x55, 0xa8, 0xc7, 0x4a, 0x5c, 0x38, 0x21, 0xd4, 0x1e, 0xf8, 0x2b, 0x90, 0xd0, 0x8c, 0xed, 0xc4,
-	0x6d, 0x8c, 0x28, 0x12, 0xdc, 0x9e, 0xdf, 0xc7, 0xef, 0x7d, 0xcc, 0xef, 0x3d, 0xc3, 0x33, 0x42,
-	0x97, 0x43, 0x9f, 0x51, 0xce, 0x22, 0x41, 0xe2, 0xf5, 0x70, 0x73, 0x34, 0xe4, 0xc2, 0x13, 0xd8,
-	0x09, 0x23, 0x26, 0x18, 0x7a, 0x48, 0xe8, 0xd2, 0xd9, 0x99, 0x9d, 0xcd, 0xd1, 0xc1, 0xa3, 0x39,
-	0x9b, 0x33, 0x65, 0x1d, 0x4a, 0x29, 0x75, 0x3c, 0x78, 0x22, 0x71, 0x56, 0x6c, 0x2e, 0x01, 0x30,
-	0x15, 0x51, 0x92, 0xea, 0xed, 0x3f, 0x35, 0x68, 0x8d, 0x29, 0x17, 0x44, 0xc4, 0x82, 0x30, 0x8a,
-	0x3a, 0xa0, 0x93, 0xc0, 0xd2, 0xfa, 0xda, 0xc0, 0x74, 0x75, 0x12, 0x20, 0x04, 0x26, 0xf5, 0xd6,
-	0xd8, 0xd2, 0xfb, 0xda, 0xa0, 0xe9, 0x2a, 0x19, 0x0d, 0xc1, 0x5c, 0x12, 0x1a, 0x58, 0x46, 0x5f,
-	0x1b, 0x74, 0x46, 0x87, 0x8e, 0xac, 0x61, 0xc5, 0xe6, 0xce, 0xe6, 0xc8, 0x29, 0x40, 0x4d, 0x08,
-	0x0d, 0x5c, 0xe5, 0x28, 0x41, 0x62, 0xee, 0xfb, 0x96, 0x99, 0x82, 0x48, 0x19, 0xbd, 0x80, 0xf7,
-	0x58, 0x88, 0x23, 0x4f, 0xb0, 0x68, 0xba, 0xc4, 0xc9, 0x94, 0x04, 0x56, 0x55, 0x65, 0x7d, 0x90,
-	0xab, 0x27, 0x38, 0x19, 0x07, 0xe8, 0x0c, 0x1e, 0xc8, 0xfe, 0x30, 0xe5, 0x31, 0x97, 0x8e, 0x56,
-	0xad, 0xaf, 0x0d, 0x5a, 0xa3, 0xa7, 0xce, 0x5e, 0xe7, 0xce, 0x57, 0xf1, 0x6c, 0x45, 0xfc, 0x09,
-	0x4e, 0xde, 0x98, 0x97, 0xbf, 0x7d, 0x54, 0x71, 0xdb, 0xdb, 0xc0, 0x09, 0x4e, 0xd0, 0x23, 0xa8,
-	0x86, 0xec, 0x7b, 0x1c, 0x59, 0x75, 0x95, 0x26, 0xfd, 0xb0, 0xbf, 0x80, 0xe6, 0x36, 0x0c, 0x7d,
-	0x02, 0xa6, 0x48, 0x42, 0xac, 0xda, 0xef, 0x8c, 0xde, 0x2f, 0x36, 0x36, 0xc1, 0xc9, 0x79, 0x12,
-	0x62, 0x57, 0x39, 0xa0, 0x2e, 0x18, 0xb2, 0x14, 0x39, 0x94, 0xb6, 0x2b, 0x45, 0xfb, 0x47, 0x1d,
-	0x0c, 0x09, 0x71, 0x77, 0x7e, 0xaf, 0x01, 0x42, 0x85, 0x3f, 0xcd, 0x03, 0xee, 0x57, 0x7b, 0x33,
-	0xdc, 0x56, 0xf5, 0x29, 0xd4, 0xfd, 0x98, 0x0b, 0x16, 0x24, 0xd9, 0xc4, 0x6f, 0x15, 0x76, 0x92,
-	0x9a, 0xdc, 0xdc, 0x07, 0x7d, 0x00, 0xf5, 0x98, 0xe3, 0x48, 0x0e, 0xd4, 0x54, 0x65, 0xd4, 0xe4,
-	0xe7, 0x38, 0x40, 0xcf, 0x00, 0xd8, 0xc5, 0x05, 0xf1, 0x53, 0x5b, 0x3a, 0xec, 0x66, 0xa6, 0x19,
-	0x07, 0xe8, 0x39, 0x74, 0xc8, 0xee, 0xf5, 0xa4, 0x4b, 0x2d, 0x7d, 0x8f, 0x82, 0x76, 0x1c, 0xa0,
-	0x8f, 0xa1, 0x3d, 0x63, 0x31, 0x0d, 0xa6, 0x0b, 0x4c, 0xe6, 0x0b, 0x91, 0x4d, 0xb3, 0xa5, 0x74,
-	0xef, 0x94, 0xca, 0xfe, 0x43, 0x83, 0xfa, 0x97, 0x29, 0xee, 0xde, 0x3c, 0xf6, 0xb3, 0xe8, 0x65,
-	0x59, 0x1e, 0x43, 0x2d, 0x23, 0x85, 0x91, 0xbe, 0xd6, 0x52, 0x91, 0xe1, 0x05, 0x54, 0x23, 0xb6,
-	0xc2, 0xdc, 0x32, 0xfb, 0xc6, 0xa0, 0x33, 0xea, 0x16, 0x07, 0xe1, 0xb2, 0x15, 0x76, 0x53, 0x33,
-	0x3a, 0x84, 0x26, 0xa6, 0x11, 0x5b, 0x4d, 0x7d, 0x2f, 0xcc, 0x3a, 0x6d, 0x28, 0xc5, 0x89, 0x17,
-	0xa2, 0x97, 0xf0, 0x30, 0xc4, 0x11, 0x67, 0x74, 0xea, 0xb3, 0xf5, 0x9a, 0x88, 0x35, 0xa6, 0x42,
-	0xf5, 0xda, 0x76, 0xbb, 0xa9, 0xe1, 0x64, 0xab, 0x47, 0x4f, 0xa1, 0x19, 0x10, 0xbe, 0x26, 0x9c,
-	0xe3, 0x40, 0xf5, 0xda, 0x70, 0x77, 0x0a, 0xfb, 0x15, 0x34, 0xde, 0x7a, 0x64, 0x95, 0x7c, 0xc3,
-	0x15, 0x27, 0x02, 0x2f, 0xc9, 0x5a, 0x95, 0x62, 0x4a, 0x7b, 0x9c, 0x77, 0xa8, 0x64, 0xfb, 0x1c,
-	0x6a, 0x13, 0xac, 0xfc, 0x77, 0x2d, 0x6a, 0xc5, 0x16, 0x8f, 0xc1, 0x88, 0x39, 0xce, 0x98, 0x72,
-	0x58, 0xc2, 0x94, 0x3c, 0x61, 0x46, 0x14, 0xe9, 0x6d, 0xff, 0xa2, 0x03, 0x3a, 0xc3, 0x14, 0x73,
-	0xc2, 0x8b, 0xcb, 0x9c, 0x2f, 0xaf, 0x56, 0xb2, 0xbc, 0xfa, 0xbf, 0x5d, 0x5e, 0xa3, 0xb0, 0xbc,
-	0xa7, 0xd0, 0x2e, 0x2e, 0xaf, 0x22, 0xda, 0xfd, 0x78, 0xdd, 0x2a, 0x6c, 0x37, 0xfa, 0x1c, 0xba,
-	0x5b, 0x98, 0x9c, 0xe2, 0xd5, 0xbf, 0xa7, 0xf8, 0xf6, 0x60, 0x64, 0x8a, 0xff, 0xfb, 0x36, 0xfc,
-	0xac, 0x43, 0x3b, 0x9b, 0xea, 0xd7, 0xf2, 0xe6, 0xa2, 0x33, 0x68, 0x5c, 0x48, 0x9e, 0xe3, 0x88,
-	0x5b, 0x5a, 0xdf, 0x18, 0xb4, 0x46, 0xcf, 0x4b, 0x52, 0xed, 0x3f, 0x44, 0x96, 0x73, 0x1b, 0x8c,
-	0xde, 0x41, 0xbb, 0xc0, 0x77, 0x6e, 0xe9, 0x0a, 0xac, 0x57, 0x02, 0xb6, 0x8f, 0x72, 0x2b, 0x12,
-	0x7d, 0x06, 0x8d, 0x6c, 0x85, 0xb9, 0x65, 0x28, 0x94, 0x83, 0x12, 0x94, 0x6c, 0x1b, 0xf3, 0x3a,
-	0xf2, 0x08, 0xf4, 0x0a, 0xcc, 0x25, 0x4e, 0xd2, 0x75, 0x6a, 0x8d, 0x9e, 0x94, 0x44, 0xee, 0x26,
-	0xa6, 0x3c, 0xd1, 0xb1, 0xe2, 0x34, 0xb7, 0xaa, 0x2a, 0xe2, 0xc3, 0xf2, 0x88, 0x1d, 0x3b, 0x95,
-	0xb3, 0xfd, 0x1d, 0x3c, 0x3e, 0xdd, 0x60, 0x2a, 0xb2, 0x32, 0x5e, 0x87, 0x21, 0x23, 0x54, 0xe0,
-	0xbb, 0x27, 0x49, 0xfb, 0xe7, 0x93, 0x54, 0x76, 0x2c, 0xee, 0xc2, 0xbf, 0xcd, 0xd7, 0xf3, 0xbf,
-	0x81, 0x7f, 0x73, 0x7a, 0x79, 0xdd, 0xd3, 0xae, 0xae, 0x7b, 0xda, 0xef, 0xd7, 0x3d, 0xed, 0xa7,
-	0x9b, 0x5e, 0xe5, 0xea, 0xa6, 0x57, 0xf9, 0xf5, 0xa6, 0x57, 0xf9, 0xf6, 0xe5, 0x9c, 0x88, 0x45,
-	0x3c, 0x73, 0x7c, 0xb6, 0x1e, 0x12, 0xba, 0xf4, 0x17, 0x1e, 0xa1, 0x52, 0x08, 0x86, 0x3f, 0x14,
-	0xff, 0xd9, 0xf2, 0x97, 0xc1, 0x67, 0x35, 0xf5, 0xc3, 0x3d, 0xfe, 0x2b, 0x00, 0x00, 0xff, 0xff,
-	0x80, 0xbc, 0x24, 0x96, 0xd2, 0x07, 0x00, 0x00,
+	// 1887 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xb4, 0x58, 0x4f, 0x6f, 0xdb, 0xc8,
+	0x15, 0x37, 0x25, 0x59, 0x7f, 0x9e, 0x65, 0x45, 0x99, 0x78, 0x1d, 0xe6, 0x9f, 0xed, 0x25, 0xb0,
+	0xbb, 0x41, 0x82, 0x4a, 0x89, 0xd3, 0x62, 0x11, 0x60, 0xd1, 0x42, 0x96, 0x98, 0x44, 0x75, 0x6c,
+	0x0b, 0x94, 0xed, 0x2d, 0x16, 0x28, 0x04, 0x8a, 0x1c, 0x4b, 0x53, 0x4b, 0x1c, 0x2e, 0x87, 0x72,
+	0x22, 0xa0, 0x9f, 0xa0, 0xbd, 0xf4, 0x03, 0xf4, 0xd6, 0x8f, 0xd1, 0x43, 0x8b, 0x9e, 0xf6, 0x18,
+	0xa0, 0x97, 0xf6, 0x52, 0xb4, 0xc9, 0xa1, 0xe8, 0xb7, 0x28, 0xe6, 0x0f, 0x29, 0x4a, 0xa6, 0xb3,
+	0xca, 0x22, 0x7b, 0x9b, 0x79, 0xf3, 0xfe, 0xcd, 0x7b, 0x6f, 0xde, 0xfb, 0x91, 0x70, 0x8f, 0x78,
+	0xe7, 0x75, 0x87, 0x7a, 0x8c, 0x06, 0x21, 0x99, 0x8c, 0xeb, 0x17, 0x8f, 0xeb, 0x2c, 0xb4, 0x43,
+	0x5c, 0xf3, 0x03, 0x1a, 0x52, 0x74, 0x9d, 0x78, 0xe7, 0xb5, 0xd9, 0x71, 0xed, 0xe2, 0xf1, 0xed,
+	0x8d, 0x01, 0x1d, 0x50, 0x71, 0x5a, 0xe7, 0x2b, 0xc9, 0x78, 0xfb, 0xd6, 0x80, 0xd2, 0xc1, 0x08,
+	0xd7, 0xc5, 0xae, 0x3f, 0x39, 0xab, 0xdb, 0xde, 0x54, 0x1d, 0x6d, 0x72, 0x13, 0x23, 0x3a, 0xe0,
+	0xba, 0xb1, 0x17, 0x06, 0x8a, 0x6e, 0xfc, 0x33, 0x03, 0x6b, 0x6d, 0x8f, 0x85, 0x24, 0x9c, 0x84,
+	0x84, 0x7a, 0xa8, 0x02, 0x19, 0xe2, 0xea, 0xda, 0x8e, 0x76, 0x3f, 0x67, 0x65, 0x88, 0x8b, 0x10,
+	0xe4, 0x3c, 0x7b, 0x8c, 0xf5, 0xcc, 0x8e, 0x76, 0xbf, 0x64, 0x89, 0x35, 0xaa, 0x43, 0xee, 0x9c,
+	0x78, 0xae, 0x9e, 0xdd, 0xd1, 0xee, 0x57, 0x76, 0xef, 0xd4, 0xb8, 0x7b, 0x23, 0x3a, 0xa8, 0x5d,
+	0x3c, 0xae, 0x25, 0x54, 0xed, 0x13, 0xcf, 0xb5, 0x04, 0x23, 0x57, 0x32, 0x61, 0x8e, 0xa3, 0xe7,
+	0xa4, 0x12, 0xbe, 0x46, 0x9f, 0xc3, 0x35, 0xea, 0xe3, 0xc0, 0x0e, 0x69, 0xd0, 0x3b, 0xc7, 0xd3,
+	0x1e, 0x71, 0xf5, 0x55, 0x61, 0x75, 0x3d, 0x22, 0xef, 0xe3, 0x69, 0xdb, 0x45, 0xcf, 0x61, 0x9d,
+	0x5f, 0x1d, 0x7b, 0x6c, 0xc2, 0x38, 0xa3, 0x9e, 0xdf, 0xd1, 0xee, 0xaf, 0xed, 0xde, 0xad, 0x5d,
+	0x0a, 0x4a, 0xad, 0x33, 0xe9, 0x8f, 0x88, 0xb3, 0x8f, 0xa7, 0x7b, 0xb9, 0xef, 0xfe, 0xb5, 0xbd,
+	0x62, 0x95, 0x63, 0xc1, 0x7d, 0x3c, 0x45, 0x1b, 0xb0, 0xea, 0xd3, 0x57, 0x38, 0xd0, 0x0b, 0xc2,
+	0x8c, 0xdc, 0xa0, 0x2f, 0xa1, 0xc8, 0x42, 0xdb, 0x73, 0x89, 0x37, 0xd0, 0x8b, 0x89, 0xfb, 0xcc,
+	0x6b, 0xee, 0x2a, 0x16, 0x2b, 0x66, 0x46, 0x9f, 0x42, 0x99, 0x11, 0xcf, 0xc1, 0xbd, 0x21, 0x26,
+	0x83, 0x61, 0xa8, 0x97, 0x84, 0xd6, 0x35, 0x41, 0x7b, 0x21, 0x48, 0xc6, 0xdf, 0x34, 0x28, 0x37,
+	0x93, 0x2e, 0x34, 0x00, 0x7c, 0xe1, 0xa3, 0xb8, 0x88, 0xb6, 0xf4, 0x45, 0x4a, 0x7e, 0x44, 0x40,
+	0x9f, 0x41, 0x85, 0xcc, 0x62, 0xcc, 0xa3, 0x96, 0x91, 0x51, 0x4b, 0x50, 0xdb, 0x2e, 0xf7, 0xae,
+	0x4f, 0x27, 0x9e, 0x1b, 0x79, 0x97, 0x95, 0xde, 0x09, 0x9a, 0xf4, 0x8e, 0x6b, 0x0a, 0x70, 0x48,
+	0x02, 0x1c, 0x33, 0xe5, 0xa4, 0x26, 0x45, 0x55, 0x97, 0xf8, 0xbd, 0x06, 0xa5, 0x53, 0x7b, 0x44,
+	0x5c, 0x9e, 0x92, 0x14, 0xf3, 0x5a, 0x9a, 0xf9, 0xf9, 0x8b, 0x66, 0x7e, 0xc8, 0x45, 0xe3, 0x74,
+	0x65, 0x13, 0xe9, 0x32, 0x5e, 0x43, 0x39, 0x76, 0xa6, 0x8b, 0x43, 0xb4, 0x09, 0x79, 0xe5, 0xbc,
+	0xf4, 0x43, 0xed, 0x78, 0xc5, 0x0d, 0x6d, 0x36, 0x14, 0xa6, 0xcb, 0x96, 0x58, 0xa3, 0xaf, 0xa0,
+	0x30, 0xc6, 0xe3, 0x3e, 0x0e, 0x98, 0x9e, 0xdd, 0xc9, 0x5e, 0xe1, 0x51, 0x17, 0x87, 0x07, 0x82,
+	0x49, 0x79, 0x14, 0x89, 0x18, 0x7d, 0x28, 0xc5, 0x67, 0xcb, 0x86, 0x41, 0x87, 0x82, 0xed, 0xba,
+	0x01, 0x66, 0x4c, 0x39, 0x12, 0x6d, 0xaf, 0xb8, 0xdd, 0x6f, 0x21, 0x77, 0x4a, 0x43, 0xbc, 0xac,
+	0xfa, 0x9f, 0x41, 0xde, 0x19, 0x52, 0xe2, 0xc8, 0xd7, 0x59, 0xd9, 0xbd, 0x97, 0x72, 0x1f, 0xae,
+	0xaf, 0x29, 0x98, 0x2c, 0xc5, 0x9c, 0x88, 0x59, 0x36, 0x19, 0x33, 0xe3, 0x2f, 0x59, 0x28, 0x76,
+	0x02, 0xea, 0x53, 0x66, 0x8f, 0x2e, 0xf5, 0x81, 0x25, 0xeb, 0x6e, 0x03, 0x56, 0x43, 0x12, 0x8e,
+	0xb0, 0x50, 0x5d, 0xb2, 0xe4, 0x06, 0x7d, 0x01, 0xd7, 0x5c, 0xea, 0x4c, 0xc6, 0xd8, 0x0b, 0x7b,
+	0x2e, 0x19, 0x60, 0x26, 0x6b, 0xad, 0x6c, 0x55, 0x22, 0x72, 0x4b, 0x50, 0xd1, 0x23, 0x28, 0x8e,
+	0x31, 0x63, 0xf6, 0x00, 0x33, 0x7d, 0x55, 0xe4, 0x68, 0xa3, 0x26, 0x7b, 0x5a, 0x2d, 0xea, 0x69,
+	0xb5, 0x86, 0x37, 0xb5, 0x62, 0x2e, 0xb4, 0x0d, 0x6b, 0xbe, 0xf0, 0x19, 0xbb, 0x3d, 0x3b, 0x14,
+	0xcd, 0x21, 0x67, 0x41, 0x44, 0x6a, 0x84, 0xe8, 0x1e, 0x00, 0x7e, 0xed, 0x93, 0x00, 0x33, 0x7e,
+	0x2e, 0xdf, 0x7e, 0x49, 0x51, 0x1a, 0x21, 0x7a, 0x0a, 0x79, 0xde, 0x6a, 0x27, 0x4c, 0xbd, 0xfe,
+	0x4f, 0xd3, 0xaa, 0x54, 0x05, 0xa5, 0x2b, 0x18, 0x2d, 0x25, 0x80, 0x9e, 0xc0, 0xea, 0x05, 0x0d,
+	0x31, 0xd3, 0x4b, 0xc2, 0xd3, 0x9b, 0x57, 0x44, 0x5f, 0x15, 0x92, 0xe4, 0xe5, 0x71, 0x74, 0xb1,
+	0x43, 0xdc, 0xd9, 0xab, 0x03, 0x19, 0x47, 0x45, 0x55, 0x8f, 0xf3, 0xa7, 0x50, 0x38, 0xb3, 0xc9,
+	0x68, 0x12, 0x60, 0x7d, 0x4d, 0xbc, 0x9e, 0xdb, 0x29, 0xda, 0x9f, 0x49, 0x0e, 0x2b, 0x62, 0x35,
+	0x4e, 0xa0, 0xa0, 0x68, 0xbc, 0xf4, 0x54, 0x8c, 0x44, 0x12, 0xd7, 0xad, 0x68, 0x8b, 0xee, 0x42,
+	0xc9, 0xa1, 0x2e, 0x66, 0xbe, 0xed, 0x44, 0x6d, 0x7d, 0x46, 0xe0, 0x0f, 0x87, 0x6f, 0x44, 0xfe,
+	0xd6, 0x2d, 0xb1, 0x36, 0x1e, 0x42, 0xbe, 0x63, 0x07, 0xf6, 0x98, 0xf1, 0xb6, 0x82, 0x7d, 0xea,
+	0x0c, 0x7b, 0xfd, 0x11, 0x75, 0xce, 0x99, 0xaa, 0x8f, 0x35, 0x41, 0xdb, 0x13, 0x24, 0xe3, 0x77,
+	0x1a, 0x14, 0x8e, 0xce, 0xce, 0xb0, 0xe7, 0xe0, 0x64, 0xfd, 0x6b, 0xf3, 0xf5, 0x3f, 0xab, 0xc1,
+	0xcc, 0xdc, 0xbb, 0x7d, 0x34, 0x37, 0x5a, 0xee, 0x26, 0x47, 0xcb, 0x01, 0x61, 0x7d, 0x3c, 0xb4,
+	0x2f, 0x08, 0x9d, 0x04, 0x89, 0xd9, 0x72, 0x07, 0x4a, 0x62, 0x9e, 0xf5, 0x18, 0xfe, 0x56, 0x75,
+	0xb0, 0xa2, 0x20, 0x74, 0xf1, 0xb7, 0xc6, 0x9f, 0x35, 0xc8, 0x9f, 0xf8, 0x21, 0x19, 0x2f, 0xfd,
+	0xa6, 0x36, 0x21, 0xff, 0x8a, 0x78, 0x2e, 0x7d, 0x15, 0x39, 0x26, 0x77, 0xfc, 0xe6, 0x67, 0x24,
+	0x60, 0xe1, 0x42, 0x43, 0x15, 0x34, 0x95, 0xb3, 0x6d, 0x58, 0x1b, 0xd9, 0x33, 0x0e, 0xe9, 0x0b,
+	0x70, 0x92, 0x62, 0xd8, 0x84, 0xbc, 0x8a, 0x9b, 0x9c, 0x74, 0x6a, 0xc7, 0xe9, 0x8c, 0x0c, 0x3c,
+	0xec, 0xaa, 0xf2, 0x55, 0x3b, 0xe3, 0x8f, 0x1a, 0x94, 0xa5, 0xf7, 0x5f, 0x4b, 0x27, 0x66, 0xce,
+	0x69, 0xef, 0x75, 0x2e, 0x73, 0xd9, 0xb9, 0x99, 0xed, 0xec, 0x9c, 0xed, 0xa7, 0xb3, 0xa6, 0x98,
+	0x13, 0x65, 0x7c, 0x2b, 0xa5, 0xd0, 0xa4, 0x13, 0x8b, 0x1d, 0xf1, 0x19, 0x94, 0xe2, 0xfe, 0x8d,
+	0xbe, 0x80, 0x5c, 0x38, 0xf5, 0x65, 0xb1, 0x55, 0x76, 0x6f, 0x24, 0x13, 0xb7, 0x8f, 0xa7, 0xc7,
+	0x53, 0x1f, 0x5b, 0x82, 0x01, 0x55, 0x21, 0x1b, 0xcd, 0x84, 0xb2, 0xc5, 0x97, 0xc6, 0x9f, 0x32,
+	0x90, 0xe5, 0x2a, 0x16, 0x5b, 0xce, 0x47, 0x18, 0x22, 0x3f, 0x81, 0x82, 0x33, 0x61, 0x21, 0x75,
+	0xa7, 0xaa, 0xa2, 0xe6, 0x1c, 0x6b, 0xca, 0x23, 0x2b, 0xe2, 0x41, 0x37, 0xa1, 0x30, 0x61, 0x38,
+	0xe0, 0xc5, 0x21, 0xb3, 0x97, 0xe7, 0xdb, 0xb6, 0xcb, 0x9b, 0x08, 0x3d, 0x3b, 0x23, 0x8e, 0x3c,
+	0x93, 0xd9, 0x2b, 0x29, 0x4a, 0x3b, 0xad, 0x39, 0xe6, 0x97, 0x19, 0xca, 0x85, 0xcb, 0x43, 0x59,
+	0x87, 0x82, 0x1a, 0xbf, 0xa2, 0x1f, 0x15, 0xad, 0x68, 0x6b, 0xfc, 0x57, 0xbe, 0x2b, 0x6e, 0xf1,
+	0x87, 0x36, 0xe7, 0x4f, 0x20, 0xaf, 0x90, 0x96, 0x9a, 0x3a, 0xe7, 0x02, 0x61, 0x7d, 0x0e, 0xab,
+	0x01, 0x1d, 0x61, 0x59, 0x00, 0x95, 0xdd, 0x6a, 0x32, 0x44, 0x16, 0x1d, 0x61, 0x4b, 0x1e, 0xcb,
+	0x97, 0x16, 0xd0, 0x51, 0xcf, 0xb1, 0x7d, 0x15, 0x83, 0xa2, 0x20, 0x34, 0x6d, 0x1f, 0x3d, 0x84,
+	0xeb, 0x3e, 0x0e, 0x18, 0xf5, 0x7a, 0x0e, 0x1d, 0x8f, 0x49, 0xc8, 0x9b, 0xba, 0x88, 0x42, 0xd9,
+	0xaa, 0xca, 0x83, 0x66, 0x4c, 0xe7, 0x2d, 0xc8, 0x25, 0x6c, 0x4c, 0x18, 0xc3, 0xae, 0x88, 0x42,
+	0xd1, 0x9a, 0x11, 0x8c, 0x47, 0x50, 0x6c, 0xd9, 0x64, 0x34, 0x3d, 0x61, 0xa2, 0x5a, 0x5c, 0x7b,
+	0xaa, 0xae, 0xca, 0x97, 0x12, 0x4b, 0xe2, 0xe8, 0x86, 0x62, 0x6d, 0x1c, 0x43, 0x7e, 0x1f, 0x0b,
+	0xfe, 0xd9, 0x15, 0xb5, 0xe4, 0x15, 0x9f, 0x40, 0x76, 0xc2, 0xb0, 0xaa, 0xa1, 0x34, 0x80, 0x17,
+	0x19, 0x54, 0x25, 0xc4, 0xb9, 0x8d, 0xbf, 0x67, 0x00, 0x3d, 0xc7, 0x1e, 0x66, 0x84, 0x25, 0x11,
+	0x72, 0x84, 0x88, 0xb5, 0x14, 0x44, 0x9c, 0xf9, 0x50, 0x44, 0x9c, 0x4d, 0x20, 0x62, 0x13, 0xca,
+	0x49, 0x44, 0x2c, 0x4a, 0x70, 0xb9, 0x8a, 0x5f, 0x4b, 0x40, 0x66, 0xf4, 0x73, 0xa8, 0xc6, 0x6a,
+	0xa2, 0xe2, 0x5f, 0xbd, 0xba, 0xf8, 0x63, 0x14, 0xae, 0x08, 0x3f, 0x32, 0xe0, 0x36, 0xfe, 0x97,
+	0x87, 0xb2, 0x8a, 0x2a, 0x9f, 0xa7, 0x18, 0x3d, 0x87, 0xe2, 0x19, 0x7f, 0x01, 0xbc, 0x05, 0x69,
+	0xa2, 0x05, 0x7d, 0x96, 0x62, 0xea, 0x72, 0x22, 0x94, 0xcd, 0x58, 0x18, 0xbd, 0x80, 0x72, 0xa2,
+	0xde, 0x39, 0xe4, 0xe2, 0xca, 0xb6, 0x52, 0x94, 0x5d, 0xd6, 0x32, 0x27, 0x89, 0xbe, 0x82, 0xa2,
+	0x7a, 0xdc, 0x11, 0x54, 0x4c, 0x1b, 0xbf, 0xea, 0x35, 0x46, 0x7e, 0x44, 0x12, 0x62, 0x86, 0xe1,
+	0x69, 0xd4, 0x4f, 0x37, 0x53, 0x24, 0x67, 0x11, 0x13, 0x9c, 0xe8, 0x89, 0xa8, 0xe9, 0x08, 0xf2,
+	0xdc, 0x4a, 0x97, 0x98, 0x55, 0xa7, 0x60, 0x46, 0x8f, 0x21, 0xef, 0x8b, 0xa9, 0xac, 0x12, 0x94,
+	0x26, 0x26, 0xc7, 0xb6, 0xa5, 0x18, 0xd1, 0x4b, 0xa8, 0xcc, 0xa5, 0x96, 0xe9, 0x05, 0x61, 0x71,
+	0x3b, 0x45, 0x34, 0xf9, 0xe1, 0xa2, 0xec, 0xae, 0x27, 0xd3, 0xcb, 0xd0, 0x1e, 0xc0, 0x45, 0x84,
+	0xc5, 0x39, 0x7c, 0xba, 0x0a, 0x52, 0xc7, 0x80, 0x5d, 0xa9, 0x49, 0x48, 0xa1, 0x1a, 0xdc, 0x10,
+	0x33, 0x33, 0xa0, 0x93, 0x90, 0x78, 0x0b, 0x1f, 0x53, 0xd7, 0xf9, 0x91, 0x25, 0x4f, 0x54, 0x7f,
+	0x7c, 0x0a, 0x39, 0x86, 0x43, 0xa6, 0xc3, 0x95, 0x7e, 0x27, 0x3f, 0x0f, 0xa2, 0x78, 0x71, 0x11,
+	0xf4, 0x0b, 0x28, 0xf9, 0x0a, 0xc8, 0x31, 0x7d, 0x4d, 0xc8, 0xdf, 0x79, 0x0f, 0xd8, 0x8b, 0x87,
+	0x49, 0x24, 0xa3, 0xaa, 0x82, 0x03, 0x1b, 0xa6, 0x97, 0xdf, 0x57, 0x15, 0x9c, 0x25, 0x51, 0x15,
+	0x42, 0x82, 0x0f, 0xda, 0x89, 0x18, 0xa3, 0x4c, 0x5f, 0x5f, 0x72, 0xd0, 0x2a, 0x7e, 0xf4, 0x65,
+	0x3c, 0xf6, 0x2b, 0x22, 0xd3, 0xdb, 0x57, 0x4a, 0x4a, 0x9c, 0x10, 0xe1, 0x02, 0xe3, 0x6b, 0x58,
+	0x37, 0x2f, 0xb0, 0x17, 0x76, 0x14, 0x1c, 0x9e, 0xa1, 0x65, 0x7b, 0x34, 0xeb, 0x91, 0x10, 0x91,
+	0xda, 0xcb, 0x4e, 0x12, 0xfe, 0x51, 0x08, 0x42, 0x33, 0x07, 0xb8, 0x1f, 0x4d, 0x6d, 0xe2, 0x83,
+	0x26, 0xfb, 0x01, 0x1f, 0x34, 0xc6, 0x6f, 0xa0, 0x2c, 0x9c, 0x69, 0x49, 0x08, 0xfd, 0xfd, 0xee,
+	0xcc, 0x40, 0x7f, 0xe6, 0x03, 0x41, 0xbf, 0xd1, 0x82, 0x4d, 0x79, 0xf1, 0xb8, 0x86, 0x9b, 0x43,
+	0xdb, 0x1b, 0x60, 0xf7, 0x43, 0x3e, 0x45, 0x8d, 0x5f, 0xc3, 0x27, 0x42, 0x8b, 0x6a, 0x21, 0x0d,
+	0xdf, 0xa7, 0xc4, 0xe3, 0x91, 0x9c, 0x07, 0x1a, 0xda, 0xf7, 0x03, 0x8d, 0xd4, 0xf4, 0x2c, 0xa8,
+	0x6f, 0x45, 0xa3, 0xf5, 0xe3, 0xa8, 0x7f, 0x30, 0x80, 0x62, 0xf4, 0x43, 0x04, 0xe9, 0xb0, 0xd1,
+	0x3d, 0x6e, 0x1c, 0xb6, 0xda, 0x87, 0xcf, 0x7b, 0x27, 0x87, 0xdd, 0x8e, 0xd9, 0x6c, 0x3f, 0x6b,
+	0x9b, 0xad, 0xea, 0x0a, 0xba, 0x01, 0xd7, 0xe2, 0x93, 0x03, 0xf3, 0x60, 0xcf, 0xb4, 0xaa, 0x1a,
+	0xda, 0x04, 0x14, 0x13, 0xbb, 0x27, 0xdd, 0x8e, 0x79, 0xd8, 0x32, 0x5b, 0xd5, 0x0c, 0xda, 0x80,
+	0x6a, 0x4c, 0xb7, 0xcc, 0x83, 0xa3, 0x53, 0xb3, 0x55, 0xcd, 0x3e, 0xf8, 0xab, 0x06, 0x95, 0xf9,
+	0x3c, 0xa0, 0x6d, 0xb8, 0xd3, 0xb1, 0x8e, 0x3a, 0x47, 0xdd, 0xc6, 0xcb, 0x5e, 0xf7, 0xb8, 0x71,
+	0x7c, 0xd2, 0x5d, 0x30, 0xab, 0xc3, 0xc6, 0x22, 0xc3, 0x51, 0xc7, 0x3c, 0xac, 0x6a, 0xe8, 0x2e,
+	0xe8, 0x8b, 0x27, 0xe6, 0xaf, 0xcc, 0xe6, 0xc9, 0xb1, 0xf0, 0xe0, 0x36, 0x6c, 0x2e, 0x9e, 0x3e,
+	0x6b, 0xb4, 0x5f, 0x72, 0x3f, 0xd2, 0x24, 0x2d, 0xf3, 0x97, 0x66, 0x93, 0x4b, 0xe6, 0xd0, 0x1d,
+	0xb8, 0x79, 0x59, 0x6f, 0xa7, 0x6d, 0x99, 0xad, 0xea, 0xea, 0x83, 0x6f, 0x00, 0x66, 0x15, 0xcb,
+	0x59, 0x4f, 0x8f, 0x8e, 0xcd, 0x5e, 0xf3, 0xc5, 0x51, 0xbb, 0x69, 0x2e, 0x78, 0x7e, 0x13, 0x6e,
+	0x24, 0x0f, 0x1b, 0x9d, 0x8e, 0x75, 0x74, 0x6a, 0xca, 0xa0, 0x25, 0x0f, 0xa4, 0xe9, 0x6a, 0x66,
+	0xaf, 0xfd, 0xe6, 0x3f, 0x5b, 0x2b, 0xdf, 0xbd, 0xdd, 0xd2, 0xde, 0xbc, 0xdd, 0xd2, 0xfe, 0xfd,
+	0x76, 0x4b, 0xfb, 0xc3, 0xbb, 0xad, 0x95, 0x37, 0xef, 0xb6, 0x56, 0xfe, 0xf1, 0x6e, 0x6b, 0xe5,
+	0x9b, 0x87, 0x03, 0x12, 0x0e, 0x27, 0xfd, 0x9a, 0x43, 0xc7, 0x75, 0xe2, 0x9d, 0x3b, 0x43, 0x9b,
+	0x78, 0x7c, 0xe1, 0xd6, 0x5f, 0x27, 0xff, 0x35, 0x72, 0x50, 0xce, 0xfa, 0x79, 0xf1, 0x79, 0xfd,
+	0xe4, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff, 0xaf, 0x49, 0x97, 0xb3, 0x8a, 0x14, 0x00, 0x00,
 }
 
 func (m *Institution) Marshal() (dAtA []byte, err error) {
@@ -847,6 +2156,16 @@ func (m *Institution) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.SinceHeight != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.SinceHeight))
+		i--
+		dAtA[i] = 0x48
+	}
+	if m.Standing != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Standing))
+		i--
+		dAtA[i] = 0x40
+	}
 	if m.Power != 0 {
 		i = encodeVarintState(dAtA, i, uint64(m.Power))
 		i--
@@ -888,6 +2207,549 @@ func (m *Institution) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	}
 	if m.Id != 0 {
 		i = encodeVarintState(dAtA, i, uint64(m.Id))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *ConsensusKey) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *ConsensusKey) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *ConsensusKey) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.RetiredHeight != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.RetiredHeight))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.BoundHeight != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.BoundHeight))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.InstitutionId != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.InstitutionId))
+		i--
+		dAtA[i] = 0x10
+	}
+	{
+		size, err := m.PublicKey.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintState(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *Validator) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Validator) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Validator) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Power != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Power))
+		i--
+		dAtA[i] = 0x18
+	}
+	{
+		size, err := m.PublicKey.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintState(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if m.InstitutionId != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.InstitutionId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *ValidatorSet) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *ValidatorSet) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *ValidatorSet) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Members) > 0 {
+		for iNdEx := len(m.Members) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Members[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintState(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if len(m.Hash) > 0 {
+		i -= len(m.Hash)
+		copy(dAtA[i:], m.Hash)
+		i = encodeVarintState(dAtA, i, uint64(len(m.Hash)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Height != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Height))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *SetMember) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *SetMember) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *SetMember) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Power != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Power))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintState(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.InstitutionId != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.InstitutionId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Vote) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Vote) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Vote) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Height != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Height))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Choice != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Choice))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.InstitutionId != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.InstitutionId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Proposal) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Proposal) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Proposal) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Failure != nil {
+		{
+			size, err := m.Failure.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintState(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x5a
+	}
+	if m.DecidedHeight != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.DecidedHeight))
+		i--
+		dAtA[i] = 0x50
+	}
+	if len(m.Votes) > 0 {
+		for iNdEx := len(m.Votes) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Votes[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintState(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x4a
+		}
+	}
+	if m.Status != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Status))
+		i--
+		dAtA[i] = 0x40
+	}
+	if m.ExpiresAt != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.ExpiresAt))
+		i--
+		dAtA[i] = 0x38
+	}
+	if m.ProposedAt != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.ProposedAt))
+		i--
+		dAtA[i] = 0x30
+	}
+	if len(m.Messages) > 0 {
+		for iNdEx := len(m.Messages) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Messages[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintState(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x2a
+		}
+	}
+	if len(m.DocumentDigest) > 0 {
+		i -= len(m.DocumentDigest)
+		copy(dAtA[i:], m.DocumentDigest)
+		i = encodeVarintState(dAtA, i, uint64(len(m.DocumentDigest)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Title) > 0 {
+		i -= len(m.Title)
+		copy(dAtA[i:], m.Title)
+		i = encodeVarintState(dAtA, i, uint64(len(m.Title)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.InstitutionId != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.InstitutionId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Id != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Id))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Failure) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Failure) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Failure) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Code != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Code))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Codespace) > 0 {
+		i -= len(m.Codespace)
+		copy(dAtA[i:], m.Codespace)
+		i = encodeVarintState(dAtA, i, uint64(len(m.Codespace)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Message != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Message))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Params) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Params) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.EpochBlocks != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.EpochBlocks))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Offence) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Offence) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Offence) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.EntrySeq != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.EntrySeq))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Kind != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Kind))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Height != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Height))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintState(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Uptime) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Uptime) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Uptime) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Signed != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Signed))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.Blocks != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Blocks))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.LastHeight != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.LastHeight))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.FirstHeight != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.FirstHeight))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Window != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Window))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.InstitutionId != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.InstitutionId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *UptimeWindow) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *UptimeWindow) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *UptimeWindow) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Members) > 0 {
+		for iNdEx := len(m.Members) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Members[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintState(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x22
+		}
+	}
+	if m.Blocks != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Blocks))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.FirstHeight != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.FirstHeight))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Window != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Window))
 		i--
 		dAtA[i] = 0x8
 	}
@@ -949,6 +2811,16 @@ func (m *Key) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.Retired {
+		i--
+		if m.Retired {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x40
+	}
 	if m.BoundHeight != 0 {
 		i = encodeVarintState(dAtA, i, uint64(m.BoundHeight))
 		i--
@@ -1035,20 +2907,20 @@ func (m *Officer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		dAtA[i] = 0x28
 	}
 	if len(m.Roles) > 0 {
-		dAtA4 := make([]byte, len(m.Roles)*10)
-		var j3 int
+		dAtA7 := make([]byte, len(m.Roles)*10)
+		var j6 int
 		for _, num := range m.Roles {
 			for num >= 1<<7 {
-				dAtA4[j3] = uint8(uint64(num)&0x7f | 0x80)
+				dAtA7[j6] = uint8(uint64(num)&0x7f | 0x80)
 				num >>= 7
-				j3++
+				j6++
 			}
-			dAtA4[j3] = uint8(num)
-			j3++
+			dAtA7[j6] = uint8(num)
+			j6++
 		}
-		i -= j3
-		copy(dAtA[i:], dAtA4[:j3])
-		i = encodeVarintState(dAtA, i, uint64(j3))
+		i -= j6
+		copy(dAtA[i:], dAtA7[:j6])
+		i = encodeVarintState(dAtA, i, uint64(j6))
 		i--
 		dAtA[i] = 0x22
 	}
@@ -1233,6 +3105,119 @@ func (m *GenesisState) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.Window != nil {
+		{
+			size, err := m.Window.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintState(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x72
+	}
+	if len(m.Uptimes) > 0 {
+		for iNdEx := len(m.Uptimes) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Uptimes[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintState(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x6a
+		}
+	}
+	if len(m.Offences) > 0 {
+		for iNdEx := len(m.Offences) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Offences[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintState(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x62
+		}
+	}
+	if len(m.Proposals) > 0 {
+		for iNdEx := len(m.Proposals) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Proposals[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintState(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x5a
+		}
+	}
+	if len(m.Sets) > 0 {
+		for iNdEx := len(m.Sets) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Sets[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintState(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x52
+		}
+	}
+	if m.LastRoutineHeight != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.LastRoutineHeight))
+		i--
+		dAtA[i] = 0x48
+	}
+	if len(m.Validators) > 0 {
+		for iNdEx := len(m.Validators) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Validators[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintState(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x42
+		}
+	}
+	if len(m.ConsensusKeys) > 0 {
+		for iNdEx := len(m.ConsensusKeys) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.ConsensusKeys[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintState(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x3a
+		}
+	}
+	if m.Params != nil {
+		{
+			size, err := m.Params.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintState(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x32
+	}
 	if len(m.Uses) > 0 {
 		for iNdEx := len(m.Uses) - 1; iNdEx >= 0; iNdEx-- {
 			{
@@ -1302,6 +3287,145 @@ func (m *GenesisState) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 			i--
 			dAtA[i] = 0xa
 		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventProposed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventProposed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventProposed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.InstitutionId != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.InstitutionId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.ProposalId != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.ProposalId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventVoted) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventVoted) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventVoted) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Choice != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Choice))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.InstitutionId != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.InstitutionId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.ProposalId != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.ProposalId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventDecided) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventDecided) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventDecided) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Status != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Status))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.ProposalId != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.ProposalId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventValidatorsChanged) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventValidatorsChanged) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventValidatorsChanged) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Hash) > 0 {
+		i -= len(m.Hash)
+		copy(dAtA[i:], m.Hash)
+		i = encodeVarintState(dAtA, i, uint64(len(m.Hash)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Height != 0 {
+		i = encodeVarintState(dAtA, i, uint64(m.Height))
+		i--
+		dAtA[i] = 0x8
 	}
 	return len(dAtA) - i, nil
 }
@@ -1411,6 +3535,263 @@ func (m *Institution) Size() (n int) {
 	if m.Power != 0 {
 		n += 1 + sovState(uint64(m.Power))
 	}
+	if m.Standing != 0 {
+		n += 1 + sovState(uint64(m.Standing))
+	}
+	if m.SinceHeight != 0 {
+		n += 1 + sovState(uint64(m.SinceHeight))
+	}
+	return n
+}
+
+func (m *ConsensusKey) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.PublicKey.Size()
+	n += 1 + l + sovState(uint64(l))
+	if m.InstitutionId != 0 {
+		n += 1 + sovState(uint64(m.InstitutionId))
+	}
+	if m.BoundHeight != 0 {
+		n += 1 + sovState(uint64(m.BoundHeight))
+	}
+	if m.RetiredHeight != 0 {
+		n += 1 + sovState(uint64(m.RetiredHeight))
+	}
+	return n
+}
+
+func (m *Validator) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.InstitutionId != 0 {
+		n += 1 + sovState(uint64(m.InstitutionId))
+	}
+	l = m.PublicKey.Size()
+	n += 1 + l + sovState(uint64(l))
+	if m.Power != 0 {
+		n += 1 + sovState(uint64(m.Power))
+	}
+	return n
+}
+
+func (m *ValidatorSet) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Height != 0 {
+		n += 1 + sovState(uint64(m.Height))
+	}
+	l = len(m.Hash)
+	if l > 0 {
+		n += 1 + l + sovState(uint64(l))
+	}
+	if len(m.Members) > 0 {
+		for _, e := range m.Members {
+			l = e.Size()
+			n += 1 + l + sovState(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *SetMember) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.InstitutionId != 0 {
+		n += 1 + sovState(uint64(m.InstitutionId))
+	}
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovState(uint64(l))
+	}
+	if m.Power != 0 {
+		n += 1 + sovState(uint64(m.Power))
+	}
+	return n
+}
+
+func (m *Vote) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.InstitutionId != 0 {
+		n += 1 + sovState(uint64(m.InstitutionId))
+	}
+	if m.Choice != 0 {
+		n += 1 + sovState(uint64(m.Choice))
+	}
+	if m.Height != 0 {
+		n += 1 + sovState(uint64(m.Height))
+	}
+	return n
+}
+
+func (m *Proposal) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Id != 0 {
+		n += 1 + sovState(uint64(m.Id))
+	}
+	if m.InstitutionId != 0 {
+		n += 1 + sovState(uint64(m.InstitutionId))
+	}
+	l = len(m.Title)
+	if l > 0 {
+		n += 1 + l + sovState(uint64(l))
+	}
+	l = len(m.DocumentDigest)
+	if l > 0 {
+		n += 1 + l + sovState(uint64(l))
+	}
+	if len(m.Messages) > 0 {
+		for _, e := range m.Messages {
+			l = e.Size()
+			n += 1 + l + sovState(uint64(l))
+		}
+	}
+	if m.ProposedAt != 0 {
+		n += 1 + sovState(uint64(m.ProposedAt))
+	}
+	if m.ExpiresAt != 0 {
+		n += 1 + sovState(uint64(m.ExpiresAt))
+	}
+	if m.Status != 0 {
+		n += 1 + sovState(uint64(m.Status))
+	}
+	if len(m.Votes) > 0 {
+		for _, e := range m.Votes {
+			l = e.Size()
+			n += 1 + l + sovState(uint64(l))
+		}
+	}
+	if m.DecidedHeight != 0 {
+		n += 1 + sovState(uint64(m.DecidedHeight))
+	}
+	if m.Failure != nil {
+		l = m.Failure.Size()
+		n += 1 + l + sovState(uint64(l))
+	}
+	return n
+}
+
+func (m *Failure) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Message != 0 {
+		n += 1 + sovState(uint64(m.Message))
+	}
+	l = len(m.Codespace)
+	if l > 0 {
+		n += 1 + l + sovState(uint64(l))
+	}
+	if m.Code != 0 {
+		n += 1 + sovState(uint64(m.Code))
+	}
+	return n
+}
+
+func (m *Params) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.EpochBlocks != 0 {
+		n += 1 + sovState(uint64(m.EpochBlocks))
+	}
+	return n
+}
+
+func (m *Offence) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovState(uint64(l))
+	}
+	if m.Height != 0 {
+		n += 1 + sovState(uint64(m.Height))
+	}
+	if m.Kind != 0 {
+		n += 1 + sovState(uint64(m.Kind))
+	}
+	if m.EntrySeq != 0 {
+		n += 1 + sovState(uint64(m.EntrySeq))
+	}
+	return n
+}
+
+func (m *Uptime) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.InstitutionId != 0 {
+		n += 1 + sovState(uint64(m.InstitutionId))
+	}
+	if m.Window != 0 {
+		n += 1 + sovState(uint64(m.Window))
+	}
+	if m.FirstHeight != 0 {
+		n += 1 + sovState(uint64(m.FirstHeight))
+	}
+	if m.LastHeight != 0 {
+		n += 1 + sovState(uint64(m.LastHeight))
+	}
+	if m.Blocks != 0 {
+		n += 1 + sovState(uint64(m.Blocks))
+	}
+	if m.Signed != 0 {
+		n += 1 + sovState(uint64(m.Signed))
+	}
+	return n
+}
+
+func (m *UptimeWindow) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Window != 0 {
+		n += 1 + sovState(uint64(m.Window))
+	}
+	if m.FirstHeight != 0 {
+		n += 1 + sovState(uint64(m.FirstHeight))
+	}
+	if m.Blocks != 0 {
+		n += 1 + sovState(uint64(m.Blocks))
+	}
+	if len(m.Members) > 0 {
+		for _, e := range m.Members {
+			l = e.Size()
+			n += 1 + l + sovState(uint64(l))
+		}
+	}
 	return n
 }
 
@@ -1455,6 +3836,9 @@ func (m *Key) Size() (n int) {
 	}
 	if m.BoundHeight != 0 {
 		n += 1 + sovState(uint64(m.BoundHeight))
+	}
+	if m.Retired {
+		n += 2
 	}
 	return n
 }
@@ -1588,6 +3972,117 @@ func (m *GenesisState) Size() (n int) {
 			l = e.Size()
 			n += 1 + l + sovState(uint64(l))
 		}
+	}
+	if m.Params != nil {
+		l = m.Params.Size()
+		n += 1 + l + sovState(uint64(l))
+	}
+	if len(m.ConsensusKeys) > 0 {
+		for _, e := range m.ConsensusKeys {
+			l = e.Size()
+			n += 1 + l + sovState(uint64(l))
+		}
+	}
+	if len(m.Validators) > 0 {
+		for _, e := range m.Validators {
+			l = e.Size()
+			n += 1 + l + sovState(uint64(l))
+		}
+	}
+	if m.LastRoutineHeight != 0 {
+		n += 1 + sovState(uint64(m.LastRoutineHeight))
+	}
+	if len(m.Sets) > 0 {
+		for _, e := range m.Sets {
+			l = e.Size()
+			n += 1 + l + sovState(uint64(l))
+		}
+	}
+	if len(m.Proposals) > 0 {
+		for _, e := range m.Proposals {
+			l = e.Size()
+			n += 1 + l + sovState(uint64(l))
+		}
+	}
+	if len(m.Offences) > 0 {
+		for _, e := range m.Offences {
+			l = e.Size()
+			n += 1 + l + sovState(uint64(l))
+		}
+	}
+	if len(m.Uptimes) > 0 {
+		for _, e := range m.Uptimes {
+			l = e.Size()
+			n += 1 + l + sovState(uint64(l))
+		}
+	}
+	if m.Window != nil {
+		l = m.Window.Size()
+		n += 1 + l + sovState(uint64(l))
+	}
+	return n
+}
+
+func (m *EventProposed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ProposalId != 0 {
+		n += 1 + sovState(uint64(m.ProposalId))
+	}
+	if m.InstitutionId != 0 {
+		n += 1 + sovState(uint64(m.InstitutionId))
+	}
+	return n
+}
+
+func (m *EventVoted) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ProposalId != 0 {
+		n += 1 + sovState(uint64(m.ProposalId))
+	}
+	if m.InstitutionId != 0 {
+		n += 1 + sovState(uint64(m.InstitutionId))
+	}
+	if m.Choice != 0 {
+		n += 1 + sovState(uint64(m.Choice))
+	}
+	return n
+}
+
+func (m *EventDecided) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ProposalId != 0 {
+		n += 1 + sovState(uint64(m.ProposalId))
+	}
+	if m.Status != 0 {
+		n += 1 + sovState(uint64(m.Status))
+	}
+	return n
+}
+
+func (m *EventValidatorsChanged) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Height != 0 {
+		n += 1 + sovState(uint64(m.Height))
+	}
+	l = len(m.Hash)
+	if l > 0 {
+		n += 1 + l + sovState(uint64(l))
 	}
 	return n
 }
@@ -1830,6 +4325,1640 @@ func (m *Institution) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 8:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Standing", wireType)
+			}
+			m.Standing = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Standing |= Standing(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 9:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SinceHeight", wireType)
+			}
+			m.SinceHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.SinceHeight |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipState(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthState
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *ConsensusKey) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowState
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: ConsensusKey: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: ConsensusKey: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PublicKey", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.PublicKey.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			m.InstitutionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InstitutionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BoundHeight", wireType)
+			}
+			m.BoundHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.BoundHeight |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RetiredHeight", wireType)
+			}
+			m.RetiredHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.RetiredHeight |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipState(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthState
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Validator) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowState
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Validator: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Validator: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			m.InstitutionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InstitutionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PublicKey", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.PublicKey.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Power", wireType)
+			}
+			m.Power = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Power |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipState(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthState
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *ValidatorSet) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowState
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: ValidatorSet: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: ValidatorSet: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Height", wireType)
+			}
+			m.Height = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Height |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hash", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Hash = append(m.Hash[:0], dAtA[iNdEx:postIndex]...)
+			if m.Hash == nil {
+				m.Hash = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Members", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Members = append(m.Members, SetMember{})
+			if err := m.Members[len(m.Members)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipState(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthState
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *SetMember) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowState
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: SetMember: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: SetMember: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			m.InstitutionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InstitutionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = append(m.Address[:0], dAtA[iNdEx:postIndex]...)
+			if m.Address == nil {
+				m.Address = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Power", wireType)
+			}
+			m.Power = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Power |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipState(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthState
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Vote) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowState
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Vote: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Vote: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			m.InstitutionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InstitutionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Choice", wireType)
+			}
+			m.Choice = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Choice |= VoteChoice(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Height", wireType)
+			}
+			m.Height = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Height |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipState(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthState
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Proposal) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowState
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Proposal: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Proposal: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			m.Id = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Id |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			m.InstitutionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InstitutionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Title", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Title = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DocumentDigest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.DocumentDigest = append(m.DocumentDigest[:0], dAtA[iNdEx:postIndex]...)
+			if m.DocumentDigest == nil {
+				m.DocumentDigest = []byte{}
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Messages", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Messages = append(m.Messages, &any.Any{})
+			if err := m.Messages[len(m.Messages)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ProposedAt", wireType)
+			}
+			m.ProposedAt = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ProposedAt |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ExpiresAt", wireType)
+			}
+			m.ExpiresAt = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ExpiresAt |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 8:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Status", wireType)
+			}
+			m.Status = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Status |= ProposalStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Votes", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Votes = append(m.Votes, Vote{})
+			if err := m.Votes[len(m.Votes)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DecidedHeight", wireType)
+			}
+			m.DecidedHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.DecidedHeight |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 11:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Failure", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Failure == nil {
+				m.Failure = &Failure{}
+			}
+			if err := m.Failure.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipState(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthState
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Failure) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowState
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Failure: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Failure: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Message", wireType)
+			}
+			m.Message = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Message |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Codespace", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Codespace = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Code", wireType)
+			}
+			m.Code = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Code |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipState(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthState
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Params) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowState
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Params: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Params: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field EpochBlocks", wireType)
+			}
+			m.EpochBlocks = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.EpochBlocks |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipState(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthState
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Offence) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowState
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Offence: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Offence: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = append(m.Address[:0], dAtA[iNdEx:postIndex]...)
+			if m.Address == nil {
+				m.Address = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Height", wireType)
+			}
+			m.Height = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Height |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kind", wireType)
+			}
+			m.Kind = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Kind |= types.MisbehaviourKind(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field EntrySeq", wireType)
+			}
+			m.EntrySeq = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.EntrySeq |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipState(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthState
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Uptime) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowState
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Uptime: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Uptime: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			m.InstitutionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InstitutionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Window", wireType)
+			}
+			m.Window = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Window |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FirstHeight", wireType)
+			}
+			m.FirstHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FirstHeight |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LastHeight", wireType)
+			}
+			m.LastHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LastHeight |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Blocks", wireType)
+			}
+			m.Blocks = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Blocks |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Signed", wireType)
+			}
+			m.Signed = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Signed |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipState(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthState
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *UptimeWindow) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowState
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: UptimeWindow: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: UptimeWindow: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Window", wireType)
+			}
+			m.Window = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Window |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FirstHeight", wireType)
+			}
+			m.FirstHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FirstHeight |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Blocks", wireType)
+			}
+			m.Blocks = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Blocks |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Members", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Members = append(m.Members, Uptime{})
+			if err := m.Members[len(m.Members)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipState(dAtA[iNdEx:])
@@ -2130,6 +6259,26 @@ func (m *Key) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 8:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Retired", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Retired = bool(v != 0)
 		default:
 			iNdEx = preIndex
 			skippy, err := skipState(dAtA[iNdEx:])
@@ -3024,6 +7173,687 @@ func (m *GenesisState) Unmarshal(dAtA []byte) error {
 			m.Uses = append(m.Uses, KeyUse{})
 			if err := m.Uses[len(m.Uses)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Params", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Params == nil {
+				m.Params = &Params{}
+			}
+			if err := m.Params.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ConsensusKeys", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ConsensusKeys = append(m.ConsensusKeys, ConsensusKey{})
+			if err := m.ConsensusKeys[len(m.ConsensusKeys)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Validators", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Validators = append(m.Validators, Validator{})
+			if err := m.Validators[len(m.Validators)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 9:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LastRoutineHeight", wireType)
+			}
+			m.LastRoutineHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LastRoutineHeight |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 10:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Sets", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Sets = append(m.Sets, ValidatorSet{})
+			if err := m.Sets[len(m.Sets)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 11:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Proposals", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Proposals = append(m.Proposals, Proposal{})
+			if err := m.Proposals[len(m.Proposals)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Offences", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Offences = append(m.Offences, Offence{})
+			if err := m.Offences[len(m.Offences)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 13:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Uptimes", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Uptimes = append(m.Uptimes, Uptime{})
+			if err := m.Uptimes[len(m.Uptimes)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 14:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Window", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Window == nil {
+				m.Window = &UptimeWindow{}
+			}
+			if err := m.Window.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipState(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthState
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventProposed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowState
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventProposed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventProposed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ProposalId", wireType)
+			}
+			m.ProposalId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ProposalId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			m.InstitutionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InstitutionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipState(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthState
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventVoted) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowState
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventVoted: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventVoted: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ProposalId", wireType)
+			}
+			m.ProposalId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ProposalId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			m.InstitutionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InstitutionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Choice", wireType)
+			}
+			m.Choice = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Choice |= VoteChoice(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipState(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthState
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventDecided) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowState
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventDecided: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventDecided: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ProposalId", wireType)
+			}
+			m.ProposalId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ProposalId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Status", wireType)
+			}
+			m.Status = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Status |= ProposalStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipState(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthState
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventValidatorsChanged) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowState
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventValidatorsChanged: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventValidatorsChanged: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Height", wireType)
+			}
+			m.Height = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Height |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hash", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowState
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthState
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthState
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Hash = append(m.Hash[:0], dAtA[iNdEx:postIndex]...)
+			if m.Hash == nil {
+				m.Hash = []byte{}
 			}
 			iNdEx = postIndex
 		default:

@@ -11,6 +11,7 @@ import (
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	grpc1 "github.com/cosmos/gogoproto/grpc"
 	proto "github.com/cosmos/gogoproto/proto"
+	any "github.com/cosmos/gogoproto/types/any"
 	types "github.com/inkchain/inkd/x/log/types"
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
@@ -269,52 +270,1448 @@ func (m *MsgDismissOfficerResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgDismissOfficerResponse proto.InternalMessageInfo
 
+// MsgRotateConsensusKey gives the operator's validator another key. The old one
+// stays the institution's for ever and can never be used again.
+type MsgRotateConsensusKey struct {
+	Operator     string    `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	ConsensusKey PublicKey `protobuf:"bytes,2,opt,name=consensus_key,json=consensusKey,proto3" json:"consensus_key"`
+}
+
+func (m *MsgRotateConsensusKey) Reset()         { *m = MsgRotateConsensusKey{} }
+func (m *MsgRotateConsensusKey) String() string { return proto.CompactTextString(m) }
+func (*MsgRotateConsensusKey) ProtoMessage()    {}
+func (*MsgRotateConsensusKey) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{4}
+}
+func (m *MsgRotateConsensusKey) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRotateConsensusKey) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRotateConsensusKey.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRotateConsensusKey) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRotateConsensusKey.Merge(m, src)
+}
+func (m *MsgRotateConsensusKey) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRotateConsensusKey) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRotateConsensusKey.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRotateConsensusKey proto.InternalMessageInfo
+
+func (m *MsgRotateConsensusKey) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgRotateConsensusKey) GetConsensusKey() PublicKey {
+	if m != nil {
+		return m.ConsensusKey
+	}
+	return PublicKey{}
+}
+
+type MsgRotateConsensusKeyResponse struct {
+}
+
+func (m *MsgRotateConsensusKeyResponse) Reset()         { *m = MsgRotateConsensusKeyResponse{} }
+func (m *MsgRotateConsensusKeyResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRotateConsensusKeyResponse) ProtoMessage()    {}
+func (*MsgRotateConsensusKeyResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{5}
+}
+func (m *MsgRotateConsensusKeyResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRotateConsensusKeyResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRotateConsensusKeyResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRotateConsensusKeyResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRotateConsensusKeyResponse.Merge(m, src)
+}
+func (m *MsgRotateConsensusKeyResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRotateConsensusKeyResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRotateConsensusKeyResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRotateConsensusKeyResponse proto.InternalMessageInfo
+
+// MsgPublishDigest publishes SHA-256 of a document.
+type MsgPublishDigest struct {
+	Operator string            `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	Topic    types.DigestTopic `protobuf:"varint,2,opt,name=topic,proto3,enum=ink.log.v1.DigestTopic" json:"topic,omitempty"`
+	Digest   []byte            `protobuf:"bytes,3,opt,name=digest,proto3" json:"digest,omitempty"`
+}
+
+func (m *MsgPublishDigest) Reset()         { *m = MsgPublishDigest{} }
+func (m *MsgPublishDigest) String() string { return proto.CompactTextString(m) }
+func (*MsgPublishDigest) ProtoMessage()    {}
+func (*MsgPublishDigest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{6}
+}
+func (m *MsgPublishDigest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgPublishDigest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgPublishDigest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgPublishDigest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgPublishDigest.Merge(m, src)
+}
+func (m *MsgPublishDigest) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgPublishDigest) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgPublishDigest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgPublishDigest proto.InternalMessageInfo
+
+func (m *MsgPublishDigest) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgPublishDigest) GetTopic() types.DigestTopic {
+	if m != nil {
+		return m.Topic
+	}
+	return types.DIGEST_TOPIC_UNSPECIFIED
+}
+
+func (m *MsgPublishDigest) GetDigest() []byte {
+	if m != nil {
+		return m.Digest
+	}
+	return nil
+}
+
+type MsgPublishDigestResponse struct {
+	Seq uint64 `protobuf:"varint,1,opt,name=seq,proto3" json:"seq,omitempty"`
+}
+
+func (m *MsgPublishDigestResponse) Reset()         { *m = MsgPublishDigestResponse{} }
+func (m *MsgPublishDigestResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgPublishDigestResponse) ProtoMessage()    {}
+func (*MsgPublishDigestResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{7}
+}
+func (m *MsgPublishDigestResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgPublishDigestResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgPublishDigestResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgPublishDigestResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgPublishDigestResponse.Merge(m, src)
+}
+func (m *MsgPublishDigestResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgPublishDigestResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgPublishDigestResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgPublishDigestResponse proto.InternalMessageInfo
+
+func (m *MsgPublishDigestResponse) GetSeq() uint64 {
+	if m != nil {
+		return m.Seq
+	}
+	return 0
+}
+
+// MsgPropose proposes messages to be carried out together. It is refused if they
+// could not be carried out now.
+type MsgPropose struct {
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// title of 1 to 192 bytes: names no person.
+	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	// document_digest is SHA-256 of the supporting documents: 32 bytes, required
+	// with an admission; otherwise it may be empty.
+	DocumentDigest []byte `protobuf:"bytes,3,opt,name=document_digest,json=documentDigest,proto3" json:"document_digest,omitempty"`
+	// expires_at in unix nanoseconds: a minute to 90 days after the block.
+	ExpiresAt uint64 `protobuf:"varint,4,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	// messages, 1 to 16, signed by the consortium.
+	Messages []*any.Any `protobuf:"bytes,5,rep,name=messages,proto3" json:"messages,omitempty"`
+}
+
+func (m *MsgPropose) Reset()         { *m = MsgPropose{} }
+func (m *MsgPropose) String() string { return proto.CompactTextString(m) }
+func (*MsgPropose) ProtoMessage()    {}
+func (*MsgPropose) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{8}
+}
+func (m *MsgPropose) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgPropose) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgPropose.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgPropose) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgPropose.Merge(m, src)
+}
+func (m *MsgPropose) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgPropose) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgPropose.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgPropose proto.InternalMessageInfo
+
+func (m *MsgPropose) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgPropose) GetTitle() string {
+	if m != nil {
+		return m.Title
+	}
+	return ""
+}
+
+func (m *MsgPropose) GetDocumentDigest() []byte {
+	if m != nil {
+		return m.DocumentDigest
+	}
+	return nil
+}
+
+func (m *MsgPropose) GetExpiresAt() uint64 {
+	if m != nil {
+		return m.ExpiresAt
+	}
+	return 0
+}
+
+func (m *MsgPropose) GetMessages() []*any.Any {
+	if m != nil {
+		return m.Messages
+	}
+	return nil
+}
+
+type MsgProposeResponse struct {
+	ProposalId uint64 `protobuf:"varint,1,opt,name=proposal_id,json=proposalId,proto3" json:"proposal_id,omitempty"`
+	// status after the proposer's own vote.
+	Status ProposalStatus `protobuf:"varint,2,opt,name=status,proto3,enum=ink.consortium.v1.ProposalStatus" json:"status,omitempty"`
+}
+
+func (m *MsgProposeResponse) Reset()         { *m = MsgProposeResponse{} }
+func (m *MsgProposeResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgProposeResponse) ProtoMessage()    {}
+func (*MsgProposeResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{9}
+}
+func (m *MsgProposeResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgProposeResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgProposeResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgProposeResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgProposeResponse.Merge(m, src)
+}
+func (m *MsgProposeResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgProposeResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgProposeResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgProposeResponse proto.InternalMessageInfo
+
+func (m *MsgProposeResponse) GetProposalId() uint64 {
+	if m != nil {
+		return m.ProposalId
+	}
+	return 0
+}
+
+func (m *MsgProposeResponse) GetStatus() ProposalStatus {
+	if m != nil {
+		return m.Status
+	}
+	return PROPOSAL_STATUS_UNSPECIFIED
+}
+
+// MsgVote approves or rejects. Until the decision the choice may be changed.
+type MsgVote struct {
+	Operator   string     `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	ProposalId uint64     `protobuf:"varint,2,opt,name=proposal_id,json=proposalId,proto3" json:"proposal_id,omitempty"`
+	Choice     VoteChoice `protobuf:"varint,3,opt,name=choice,proto3,enum=ink.consortium.v1.VoteChoice" json:"choice,omitempty"`
+}
+
+func (m *MsgVote) Reset()         { *m = MsgVote{} }
+func (m *MsgVote) String() string { return proto.CompactTextString(m) }
+func (*MsgVote) ProtoMessage()    {}
+func (*MsgVote) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{10}
+}
+func (m *MsgVote) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgVote) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgVote.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgVote) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgVote.Merge(m, src)
+}
+func (m *MsgVote) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgVote) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgVote.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgVote proto.InternalMessageInfo
+
+func (m *MsgVote) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgVote) GetProposalId() uint64 {
+	if m != nil {
+		return m.ProposalId
+	}
+	return 0
+}
+
+func (m *MsgVote) GetChoice() VoteChoice {
+	if m != nil {
+		return m.Choice
+	}
+	return VOTE_CHOICE_UNSPECIFIED
+}
+
+type MsgVoteResponse struct {
+	// status after this vote.
+	Status ProposalStatus `protobuf:"varint,1,opt,name=status,proto3,enum=ink.consortium.v1.ProposalStatus" json:"status,omitempty"`
+}
+
+func (m *MsgVoteResponse) Reset()         { *m = MsgVoteResponse{} }
+func (m *MsgVoteResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgVoteResponse) ProtoMessage()    {}
+func (*MsgVoteResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{11}
+}
+func (m *MsgVoteResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgVoteResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgVoteResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgVoteResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgVoteResponse.Merge(m, src)
+}
+func (m *MsgVoteResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgVoteResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgVoteResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgVoteResponse proto.InternalMessageInfo
+
+func (m *MsgVoteResponse) GetStatus() ProposalStatus {
+	if m != nil {
+		return m.Status
+	}
+	return PROPOSAL_STATUS_UNSPECIFIED
+}
+
+// MsgAdmitInstitution admits an institution. One that was removed may be admitted
+// again, under a new id and with keys that were never used.
+type MsgAdmitInstitution struct {
+	Authority string                `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	Name      string                `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Kind      types.InstitutionKind `protobuf:"varint,3,opt,name=kind,proto3,enum=ink.log.v1.InstitutionKind" json:"kind,omitempty"`
+	// uscc is the unified social credit code.
+	Uscc            string        `protobuf:"bytes,4,opt,name=uscc,proto3" json:"uscc,omitempty"`
+	OperatorKey     PublicKey     `protobuf:"bytes,5,opt,name=operator_key,json=operatorKey,proto3" json:"operator_key"`
+	OperatorCustody types.Custody `protobuf:"varint,6,opt,name=operator_custody,json=operatorCustody,proto3,enum=ink.log.v1.Custody" json:"operator_custody,omitempty"`
+	// consensus_key and power; unset for supervisors and observers.
+	ConsensusKey PublicKey `protobuf:"bytes,7,opt,name=consensus_key,json=consensusKey,proto3" json:"consensus_key"`
+	Power        uint64    `protobuf:"varint,8,opt,name=power,proto3" json:"power,omitempty"`
+}
+
+func (m *MsgAdmitInstitution) Reset()         { *m = MsgAdmitInstitution{} }
+func (m *MsgAdmitInstitution) String() string { return proto.CompactTextString(m) }
+func (*MsgAdmitInstitution) ProtoMessage()    {}
+func (*MsgAdmitInstitution) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{12}
+}
+func (m *MsgAdmitInstitution) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAdmitInstitution) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAdmitInstitution.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAdmitInstitution) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAdmitInstitution.Merge(m, src)
+}
+func (m *MsgAdmitInstitution) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAdmitInstitution) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAdmitInstitution.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAdmitInstitution proto.InternalMessageInfo
+
+func (m *MsgAdmitInstitution) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgAdmitInstitution) GetName() string {
+	if m != nil {
+		return m.Name
+	}
+	return ""
+}
+
+func (m *MsgAdmitInstitution) GetKind() types.InstitutionKind {
+	if m != nil {
+		return m.Kind
+	}
+	return types.INSTITUTION_KIND_UNSPECIFIED
+}
+
+func (m *MsgAdmitInstitution) GetUscc() string {
+	if m != nil {
+		return m.Uscc
+	}
+	return ""
+}
+
+func (m *MsgAdmitInstitution) GetOperatorKey() PublicKey {
+	if m != nil {
+		return m.OperatorKey
+	}
+	return PublicKey{}
+}
+
+func (m *MsgAdmitInstitution) GetOperatorCustody() types.Custody {
+	if m != nil {
+		return m.OperatorCustody
+	}
+	return types.CUSTODY_UNSPECIFIED
+}
+
+func (m *MsgAdmitInstitution) GetConsensusKey() PublicKey {
+	if m != nil {
+		return m.ConsensusKey
+	}
+	return PublicKey{}
+}
+
+func (m *MsgAdmitInstitution) GetPower() uint64 {
+	if m != nil {
+		return m.Power
+	}
+	return 0
+}
+
+type MsgAdmitInstitutionResponse struct {
+	InstitutionId uint64 `protobuf:"varint,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+}
+
+func (m *MsgAdmitInstitutionResponse) Reset()         { *m = MsgAdmitInstitutionResponse{} }
+func (m *MsgAdmitInstitutionResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgAdmitInstitutionResponse) ProtoMessage()    {}
+func (*MsgAdmitInstitutionResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{13}
+}
+func (m *MsgAdmitInstitutionResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAdmitInstitutionResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAdmitInstitutionResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAdmitInstitutionResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAdmitInstitutionResponse.Merge(m, src)
+}
+func (m *MsgAdmitInstitutionResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAdmitInstitutionResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAdmitInstitutionResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAdmitInstitutionResponse proto.InternalMessageInfo
+
+func (m *MsgAdmitInstitutionResponse) GetInstitutionId() uint64 {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return 0
+}
+
+// MsgSuspendInstitution suspends a member.
+type MsgSuspendInstitution struct {
+	Authority     string       `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	InstitutionId uint64       `protobuf:"varint,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	Reason        types.Reason `protobuf:"varint,3,opt,name=reason,proto3,enum=ink.log.v1.Reason" json:"reason,omitempty"`
+}
+
+func (m *MsgSuspendInstitution) Reset()         { *m = MsgSuspendInstitution{} }
+func (m *MsgSuspendInstitution) String() string { return proto.CompactTextString(m) }
+func (*MsgSuspendInstitution) ProtoMessage()    {}
+func (*MsgSuspendInstitution) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{14}
+}
+func (m *MsgSuspendInstitution) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSuspendInstitution) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSuspendInstitution.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSuspendInstitution) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSuspendInstitution.Merge(m, src)
+}
+func (m *MsgSuspendInstitution) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSuspendInstitution) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSuspendInstitution.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSuspendInstitution proto.InternalMessageInfo
+
+func (m *MsgSuspendInstitution) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgSuspendInstitution) GetInstitutionId() uint64 {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return 0
+}
+
+func (m *MsgSuspendInstitution) GetReason() types.Reason {
+	if m != nil {
+		return m.Reason
+	}
+	return types.REASON_UNSPECIFIED
+}
+
+type MsgSuspendInstitutionResponse struct {
+}
+
+func (m *MsgSuspendInstitutionResponse) Reset()         { *m = MsgSuspendInstitutionResponse{} }
+func (m *MsgSuspendInstitutionResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSuspendInstitutionResponse) ProtoMessage()    {}
+func (*MsgSuspendInstitutionResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{15}
+}
+func (m *MsgSuspendInstitutionResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSuspendInstitutionResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSuspendInstitutionResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSuspendInstitutionResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSuspendInstitutionResponse.Merge(m, src)
+}
+func (m *MsgSuspendInstitutionResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSuspendInstitutionResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSuspendInstitutionResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSuspendInstitutionResponse proto.InternalMessageInfo
+
+// MsgReadmitInstitution readmits a member that is suspended or lost its power.
+type MsgReadmitInstitution struct {
+	Authority     string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	InstitutionId uint64 `protobuf:"varint,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// power; 0 for supervisors and observers.
+	Power uint64 `protobuf:"varint,3,opt,name=power,proto3" json:"power,omitempty"`
+	// consensus_key is unset to keep the one it has.
+	ConsensusKey PublicKey `protobuf:"bytes,4,opt,name=consensus_key,json=consensusKey,proto3" json:"consensus_key"`
+}
+
+func (m *MsgReadmitInstitution) Reset()         { *m = MsgReadmitInstitution{} }
+func (m *MsgReadmitInstitution) String() string { return proto.CompactTextString(m) }
+func (*MsgReadmitInstitution) ProtoMessage()    {}
+func (*MsgReadmitInstitution) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{16}
+}
+func (m *MsgReadmitInstitution) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReadmitInstitution) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReadmitInstitution.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReadmitInstitution) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReadmitInstitution.Merge(m, src)
+}
+func (m *MsgReadmitInstitution) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReadmitInstitution) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReadmitInstitution.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReadmitInstitution proto.InternalMessageInfo
+
+func (m *MsgReadmitInstitution) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgReadmitInstitution) GetInstitutionId() uint64 {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return 0
+}
+
+func (m *MsgReadmitInstitution) GetPower() uint64 {
+	if m != nil {
+		return m.Power
+	}
+	return 0
+}
+
+func (m *MsgReadmitInstitution) GetConsensusKey() PublicKey {
+	if m != nil {
+		return m.ConsensusKey
+	}
+	return PublicKey{}
+}
+
+type MsgReadmitInstitutionResponse struct {
+}
+
+func (m *MsgReadmitInstitutionResponse) Reset()         { *m = MsgReadmitInstitutionResponse{} }
+func (m *MsgReadmitInstitutionResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgReadmitInstitutionResponse) ProtoMessage()    {}
+func (*MsgReadmitInstitutionResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{17}
+}
+func (m *MsgReadmitInstitutionResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReadmitInstitutionResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReadmitInstitutionResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReadmitInstitutionResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReadmitInstitutionResponse.Merge(m, src)
+}
+func (m *MsgReadmitInstitutionResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReadmitInstitutionResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReadmitInstitutionResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReadmitInstitutionResponse proto.InternalMessageInfo
+
+// MsgRemoveInstitution removes a member.
+type MsgRemoveInstitution struct {
+	Authority     string       `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	InstitutionId uint64       `protobuf:"varint,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	Reason        types.Reason `protobuf:"varint,3,opt,name=reason,proto3,enum=ink.log.v1.Reason" json:"reason,omitempty"`
+}
+
+func (m *MsgRemoveInstitution) Reset()         { *m = MsgRemoveInstitution{} }
+func (m *MsgRemoveInstitution) String() string { return proto.CompactTextString(m) }
+func (*MsgRemoveInstitution) ProtoMessage()    {}
+func (*MsgRemoveInstitution) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{18}
+}
+func (m *MsgRemoveInstitution) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRemoveInstitution) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRemoveInstitution.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRemoveInstitution) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRemoveInstitution.Merge(m, src)
+}
+func (m *MsgRemoveInstitution) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRemoveInstitution) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRemoveInstitution.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRemoveInstitution proto.InternalMessageInfo
+
+func (m *MsgRemoveInstitution) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgRemoveInstitution) GetInstitutionId() uint64 {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return 0
+}
+
+func (m *MsgRemoveInstitution) GetReason() types.Reason {
+	if m != nil {
+		return m.Reason
+	}
+	return types.REASON_UNSPECIFIED
+}
+
+type MsgRemoveInstitutionResponse struct {
+}
+
+func (m *MsgRemoveInstitutionResponse) Reset()         { *m = MsgRemoveInstitutionResponse{} }
+func (m *MsgRemoveInstitutionResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRemoveInstitutionResponse) ProtoMessage()    {}
+func (*MsgRemoveInstitutionResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{19}
+}
+func (m *MsgRemoveInstitutionResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRemoveInstitutionResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRemoveInstitutionResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRemoveInstitutionResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRemoveInstitutionResponse.Merge(m, src)
+}
+func (m *MsgRemoveInstitutionResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRemoveInstitutionResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRemoveInstitutionResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRemoveInstitutionResponse proto.InternalMessageInfo
+
+// MsgSetPower gives a validator that has power another power, not 0.
+type MsgSetPower struct {
+	Authority     string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	InstitutionId uint64 `protobuf:"varint,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	Power         uint64 `protobuf:"varint,3,opt,name=power,proto3" json:"power,omitempty"`
+}
+
+func (m *MsgSetPower) Reset()         { *m = MsgSetPower{} }
+func (m *MsgSetPower) String() string { return proto.CompactTextString(m) }
+func (*MsgSetPower) ProtoMessage()    {}
+func (*MsgSetPower) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{20}
+}
+func (m *MsgSetPower) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetPower) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetPower.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetPower) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetPower.Merge(m, src)
+}
+func (m *MsgSetPower) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetPower) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetPower.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetPower proto.InternalMessageInfo
+
+func (m *MsgSetPower) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgSetPower) GetInstitutionId() uint64 {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return 0
+}
+
+func (m *MsgSetPower) GetPower() uint64 {
+	if m != nil {
+		return m.Power
+	}
+	return 0
+}
+
+type MsgSetPowerResponse struct {
+}
+
+func (m *MsgSetPowerResponse) Reset()         { *m = MsgSetPowerResponse{} }
+func (m *MsgSetPowerResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetPowerResponse) ProtoMessage()    {}
+func (*MsgSetPowerResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{21}
+}
+func (m *MsgSetPowerResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetPowerResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetPowerResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetPowerResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetPowerResponse.Merge(m, src)
+}
+func (m *MsgSetPowerResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetPowerResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetPowerResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetPowerResponse proto.InternalMessageInfo
+
+// MsgReplaceOperator retires an operator's key and binds another.
+type MsgReplaceOperator struct {
+	Authority     string        `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	InstitutionId uint64        `protobuf:"varint,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	OperatorKey   PublicKey     `protobuf:"bytes,3,opt,name=operator_key,json=operatorKey,proto3" json:"operator_key"`
+	Custody       types.Custody `protobuf:"varint,4,opt,name=custody,proto3,enum=ink.log.v1.Custody" json:"custody,omitempty"`
+	Reason        types.Reason  `protobuf:"varint,5,opt,name=reason,proto3,enum=ink.log.v1.Reason" json:"reason,omitempty"`
+}
+
+func (m *MsgReplaceOperator) Reset()         { *m = MsgReplaceOperator{} }
+func (m *MsgReplaceOperator) String() string { return proto.CompactTextString(m) }
+func (*MsgReplaceOperator) ProtoMessage()    {}
+func (*MsgReplaceOperator) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{22}
+}
+func (m *MsgReplaceOperator) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReplaceOperator) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReplaceOperator.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReplaceOperator) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReplaceOperator.Merge(m, src)
+}
+func (m *MsgReplaceOperator) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReplaceOperator) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReplaceOperator.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReplaceOperator proto.InternalMessageInfo
+
+func (m *MsgReplaceOperator) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgReplaceOperator) GetInstitutionId() uint64 {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return 0
+}
+
+func (m *MsgReplaceOperator) GetOperatorKey() PublicKey {
+	if m != nil {
+		return m.OperatorKey
+	}
+	return PublicKey{}
+}
+
+func (m *MsgReplaceOperator) GetCustody() types.Custody {
+	if m != nil {
+		return m.Custody
+	}
+	return types.CUSTODY_UNSPECIFIED
+}
+
+func (m *MsgReplaceOperator) GetReason() types.Reason {
+	if m != nil {
+		return m.Reason
+	}
+	return types.REASON_UNSPECIFIED
+}
+
+type MsgReplaceOperatorResponse struct {
+	KeyId uint64 `protobuf:"varint,1,opt,name=key_id,json=keyId,proto3" json:"key_id,omitempty"`
+}
+
+func (m *MsgReplaceOperatorResponse) Reset()         { *m = MsgReplaceOperatorResponse{} }
+func (m *MsgReplaceOperatorResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgReplaceOperatorResponse) ProtoMessage()    {}
+func (*MsgReplaceOperatorResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{23}
+}
+func (m *MsgReplaceOperatorResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReplaceOperatorResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReplaceOperatorResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReplaceOperatorResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReplaceOperatorResponse.Merge(m, src)
+}
+func (m *MsgReplaceOperatorResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReplaceOperatorResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReplaceOperatorResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReplaceOperatorResponse proto.InternalMessageInfo
+
+func (m *MsgReplaceOperatorResponse) GetKeyId() uint64 {
+	if m != nil {
+		return m.KeyId
+	}
+	return 0
+}
+
+// MsgResetOfficer dismisses an officer of any institution; with a key it appoints
+// the same person again with the same roles under that key.
+type MsgResetOfficer struct {
+	Authority string       `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	OfficerId uint64       `protobuf:"varint,2,opt,name=officer_id,json=officerId,proto3" json:"officer_id,omitempty"`
+	Reason    types.Reason `protobuf:"varint,3,opt,name=reason,proto3,enum=ink.log.v1.Reason" json:"reason,omitempty"`
+	// key and custody are unset to dismiss only.
+	Key     PublicKey     `protobuf:"bytes,4,opt,name=key,proto3" json:"key"`
+	Custody types.Custody `protobuf:"varint,5,opt,name=custody,proto3,enum=ink.log.v1.Custody" json:"custody,omitempty"`
+}
+
+func (m *MsgResetOfficer) Reset()         { *m = MsgResetOfficer{} }
+func (m *MsgResetOfficer) String() string { return proto.CompactTextString(m) }
+func (*MsgResetOfficer) ProtoMessage()    {}
+func (*MsgResetOfficer) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{24}
+}
+func (m *MsgResetOfficer) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgResetOfficer) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgResetOfficer.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgResetOfficer) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgResetOfficer.Merge(m, src)
+}
+func (m *MsgResetOfficer) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgResetOfficer) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgResetOfficer.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgResetOfficer proto.InternalMessageInfo
+
+func (m *MsgResetOfficer) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgResetOfficer) GetOfficerId() uint64 {
+	if m != nil {
+		return m.OfficerId
+	}
+	return 0
+}
+
+func (m *MsgResetOfficer) GetReason() types.Reason {
+	if m != nil {
+		return m.Reason
+	}
+	return types.REASON_UNSPECIFIED
+}
+
+func (m *MsgResetOfficer) GetKey() PublicKey {
+	if m != nil {
+		return m.Key
+	}
+	return PublicKey{}
+}
+
+func (m *MsgResetOfficer) GetCustody() types.Custody {
+	if m != nil {
+		return m.Custody
+	}
+	return types.CUSTODY_UNSPECIFIED
+}
+
+type MsgResetOfficerResponse struct {
+	// officer_id of the new appointment; 0 if there is none.
+	OfficerId uint64 `protobuf:"varint,1,opt,name=officer_id,json=officerId,proto3" json:"officer_id,omitempty"`
+}
+
+func (m *MsgResetOfficerResponse) Reset()         { *m = MsgResetOfficerResponse{} }
+func (m *MsgResetOfficerResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgResetOfficerResponse) ProtoMessage()    {}
+func (*MsgResetOfficerResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{25}
+}
+func (m *MsgResetOfficerResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgResetOfficerResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgResetOfficerResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgResetOfficerResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgResetOfficerResponse.Merge(m, src)
+}
+func (m *MsgResetOfficerResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgResetOfficerResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgResetOfficerResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgResetOfficerResponse proto.InternalMessageInfo
+
+func (m *MsgResetOfficerResponse) GetOfficerId() uint64 {
+	if m != nil {
+		return m.OfficerId
+	}
+	return 0
+}
+
+// MsgUpdateParams sets all parameters of the module.
+type MsgUpdateParams struct {
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	Params    Params `protobuf:"bytes,2,opt,name=params,proto3" json:"params"`
+}
+
+func (m *MsgUpdateParams) Reset()         { *m = MsgUpdateParams{} }
+func (m *MsgUpdateParams) String() string { return proto.CompactTextString(m) }
+func (*MsgUpdateParams) ProtoMessage()    {}
+func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{26}
+}
+func (m *MsgUpdateParams) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgUpdateParams) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgUpdateParams.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgUpdateParams) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgUpdateParams.Merge(m, src)
+}
+func (m *MsgUpdateParams) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgUpdateParams) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgUpdateParams.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgUpdateParams proto.InternalMessageInfo
+
+func (m *MsgUpdateParams) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgUpdateParams) GetParams() Params {
+	if m != nil {
+		return m.Params
+	}
+	return Params{}
+}
+
+type MsgUpdateParamsResponse struct {
+}
+
+func (m *MsgUpdateParamsResponse) Reset()         { *m = MsgUpdateParamsResponse{} }
+func (m *MsgUpdateParamsResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgUpdateParamsResponse) ProtoMessage()    {}
+func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c83f513d7a886702, []int{27}
+}
+func (m *MsgUpdateParamsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgUpdateParamsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgUpdateParamsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgUpdateParamsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgUpdateParamsResponse.Merge(m, src)
+}
+func (m *MsgUpdateParamsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgUpdateParamsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgUpdateParamsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgUpdateParamsResponse proto.InternalMessageInfo
+
 func init() {
 	proto.RegisterType((*MsgAppointOfficer)(nil), "ink.consortium.v1.MsgAppointOfficer")
 	proto.RegisterType((*MsgAppointOfficerResponse)(nil), "ink.consortium.v1.MsgAppointOfficerResponse")
 	proto.RegisterType((*MsgDismissOfficer)(nil), "ink.consortium.v1.MsgDismissOfficer")
 	proto.RegisterType((*MsgDismissOfficerResponse)(nil), "ink.consortium.v1.MsgDismissOfficerResponse")
+	proto.RegisterType((*MsgRotateConsensusKey)(nil), "ink.consortium.v1.MsgRotateConsensusKey")
+	proto.RegisterType((*MsgRotateConsensusKeyResponse)(nil), "ink.consortium.v1.MsgRotateConsensusKeyResponse")
+	proto.RegisterType((*MsgPublishDigest)(nil), "ink.consortium.v1.MsgPublishDigest")
+	proto.RegisterType((*MsgPublishDigestResponse)(nil), "ink.consortium.v1.MsgPublishDigestResponse")
+	proto.RegisterType((*MsgPropose)(nil), "ink.consortium.v1.MsgPropose")
+	proto.RegisterType((*MsgProposeResponse)(nil), "ink.consortium.v1.MsgProposeResponse")
+	proto.RegisterType((*MsgVote)(nil), "ink.consortium.v1.MsgVote")
+	proto.RegisterType((*MsgVoteResponse)(nil), "ink.consortium.v1.MsgVoteResponse")
+	proto.RegisterType((*MsgAdmitInstitution)(nil), "ink.consortium.v1.MsgAdmitInstitution")
+	proto.RegisterType((*MsgAdmitInstitutionResponse)(nil), "ink.consortium.v1.MsgAdmitInstitutionResponse")
+	proto.RegisterType((*MsgSuspendInstitution)(nil), "ink.consortium.v1.MsgSuspendInstitution")
+	proto.RegisterType((*MsgSuspendInstitutionResponse)(nil), "ink.consortium.v1.MsgSuspendInstitutionResponse")
+	proto.RegisterType((*MsgReadmitInstitution)(nil), "ink.consortium.v1.MsgReadmitInstitution")
+	proto.RegisterType((*MsgReadmitInstitutionResponse)(nil), "ink.consortium.v1.MsgReadmitInstitutionResponse")
+	proto.RegisterType((*MsgRemoveInstitution)(nil), "ink.consortium.v1.MsgRemoveInstitution")
+	proto.RegisterType((*MsgRemoveInstitutionResponse)(nil), "ink.consortium.v1.MsgRemoveInstitutionResponse")
+	proto.RegisterType((*MsgSetPower)(nil), "ink.consortium.v1.MsgSetPower")
+	proto.RegisterType((*MsgSetPowerResponse)(nil), "ink.consortium.v1.MsgSetPowerResponse")
+	proto.RegisterType((*MsgReplaceOperator)(nil), "ink.consortium.v1.MsgReplaceOperator")
+	proto.RegisterType((*MsgReplaceOperatorResponse)(nil), "ink.consortium.v1.MsgReplaceOperatorResponse")
+	proto.RegisterType((*MsgResetOfficer)(nil), "ink.consortium.v1.MsgResetOfficer")
+	proto.RegisterType((*MsgResetOfficerResponse)(nil), "ink.consortium.v1.MsgResetOfficerResponse")
+	proto.RegisterType((*MsgUpdateParams)(nil), "ink.consortium.v1.MsgUpdateParams")
+	proto.RegisterType((*MsgUpdateParamsResponse)(nil), "ink.consortium.v1.MsgUpdateParamsResponse")
 }
 
 func init() { proto.RegisterFile("ink/consortium/v1/tx.proto", fileDescriptor_c83f513d7a886702) }
 
 var fileDescriptor_c83f513d7a886702 = []byte{
-	// 546 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xa4, 0x93, 0xcd, 0x6e, 0xd3, 0x40,
-	0x14, 0x85, 0x33, 0xf9, 0xa3, 0x19, 0x20, 0x6a, 0x4c, 0x01, 0x37, 0xa5, 0xc6, 0x8a, 0x10, 0xb2,
-	0x52, 0x6a, 0xab, 0xa1, 0x2b, 0x76, 0x4d, 0x60, 0x51, 0xa1, 0x0a, 0x30, 0x3b, 0x36, 0x91, 0x63,
-	0x4f, 0xdd, 0x91, 0xed, 0xb9, 0xd6, 0xcc, 0xa4, 0xaa, 0x77, 0x88, 0x27, 0xe0, 0x1d, 0x78, 0x00,
-	0xba, 0xe0, 0x21, 0xba, 0xac, 0x58, 0x75, 0x85, 0x50, 0xb2, 0xe8, 0x6b, 0x20, 0xff, 0x34, 0x34,
-	0x49, 0x2b, 0x21, 0xb1, 0x9b, 0x39, 0xdf, 0x19, 0xdd, 0x7b, 0xcf, 0xcc, 0xe0, 0x36, 0x65, 0x81,
-	0xe5, 0x02, 0x13, 0xc0, 0x25, 0x1d, 0x47, 0xd6, 0xf1, 0x8e, 0x25, 0x4f, 0xcc, 0x98, 0x83, 0x04,
-	0xa5, 0x45, 0x59, 0x60, 0xfe, 0x65, 0xe6, 0xf1, 0x4e, 0xfb, 0xb1, 0x0b, 0x22, 0x02, 0x61, 0x45,
-	0xc2, 0x4f, 0xad, 0x91, 0xf0, 0x73, 0x6f, 0x7b, 0x3d, 0x07, 0xc3, 0x6c, 0x67, 0xe5, 0x9b, 0x02,
-	0xad, 0xf9, 0xe0, 0x43, 0xae, 0xa7, 0xab, 0x42, 0xdd, 0x5c, 0x2e, 0x2c, 0xa4, 0x23, 0x49, 0x81,
-	0x1f, 0xa5, 0x38, 0x84, 0xac, 0x0a, 0x61, 0x92, 0x27, 0xb9, 0xde, 0xf9, 0x5e, 0xc6, 0xad, 0x03,
-	0xe1, 0xef, 0xc5, 0x31, 0x50, 0x26, 0xdf, 0x1d, 0x1e, 0x52, 0x97, 0x70, 0x65, 0x17, 0xaf, 0x40,
-	0x4c, 0xb8, 0x23, 0x81, 0xab, 0x48, 0x47, 0x46, 0xa3, 0xaf, 0xfe, 0xfc, 0xb1, 0xbd, 0x56, 0xb4,
-	0xb1, 0xe7, 0x79, 0x9c, 0x08, 0xf1, 0x51, 0x72, 0xca, 0x7c, 0x7b, 0xe6, 0x54, 0x76, 0x71, 0x25,
-	0x20, 0x89, 0x5a, 0xd6, 0x91, 0x71, 0xb7, 0xf7, 0xc4, 0x5c, 0x9a, 0xd6, 0x7c, 0x3f, 0x1e, 0x85,
-	0xd4, 0x7d, 0x4b, 0x92, 0x7e, 0xf5, 0xec, 0xd7, 0xd3, 0x92, 0x9d, 0xda, 0x95, 0x6d, 0x7c, 0xc7,
-	0x1d, 0x0b, 0x09, 0x5e, 0xa2, 0x56, 0x74, 0x64, 0x34, 0x7b, 0x0f, 0xb2, 0x93, 0x21, 0xf8, 0xe9,
-	0x91, 0x41, 0x8e, 0xec, 0x2b, 0x8f, 0xf2, 0x1c, 0xd7, 0x38, 0x84, 0x44, 0xa8, 0x55, 0xbd, 0x62,
-	0x34, 0x7b, 0xab, 0xd7, 0xcd, 0x36, 0x84, 0xc4, 0xce, 0xb1, 0xb2, 0x81, 0x1b, 0x84, 0x71, 0x08,
-	0x87, 0xae, 0x13, 0xab, 0x35, 0x1d, 0x19, 0x55, 0x7b, 0x25, 0x13, 0x06, 0x4e, 0xac, 0x6c, 0xe1,
-	0x56, 0x4c, 0xb8, 0x00, 0x36, 0x74, 0x21, 0x8a, 0xa8, 0x8c, 0x08, 0x93, 0x6a, 0x5d, 0x47, 0xc6,
-	0x3d, 0x7b, 0x35, 0x07, 0x83, 0x99, 0xfe, 0xea, 0xfe, 0x97, 0xcb, 0xd3, 0xee, 0x6c, 0xca, 0xce,
-	0x07, 0xbc, 0xbe, 0x14, 0x98, 0x4d, 0x44, 0x0c, 0x4c, 0x10, 0x65, 0x13, 0x63, 0xc8, 0xa5, 0x21,
-	0xf5, 0xb2, 0xe8, 0xaa, 0x76, 0xa3, 0x50, 0xf6, 0x3d, 0xe5, 0x21, 0xae, 0x07, 0x24, 0x49, 0x51,
-	0x39, 0x43, 0xb5, 0x80, 0x24, 0xfb, 0x5e, 0xe7, 0x1b, 0xca, 0x2e, 0xe1, 0x35, 0x15, 0x11, 0x15,
-	0xe2, 0xff, 0x2e, 0x61, 0xbe, 0x83, 0xf2, 0x62, 0x07, 0x5d, 0x5c, 0xe7, 0xc4, 0x11, 0xc0, 0x8a,
-	0xb0, 0x95, 0xb9, 0xfc, 0x32, 0x62, 0x17, 0x8e, 0xc5, 0xc1, 0x37, 0xb2, 0xc1, 0xe7, 0x9b, 0xbc,
-	0x1a, 0xbc, 0x77, 0x81, 0x70, 0xe5, 0x40, 0xf8, 0x8a, 0x87, 0x9b, 0x0b, 0x6f, 0xe9, 0xd9, 0x0d,
-	0x0f, 0x61, 0x29, 0xc0, 0xf6, 0x8b, 0x7f, 0x71, 0xcd, 0x62, 0xf6, 0x70, 0x73, 0x21, 0xac, 0x5b,
-	0xaa, 0xcc, 0xbb, 0x6e, 0xab, 0x72, 0xf3, 0x4c, 0xed, 0xda, 0xe7, 0xcb, 0xd3, 0x2e, 0xea, 0xbf,
-	0x39, 0x9b, 0x68, 0xe8, 0x7c, 0xa2, 0xa1, 0xdf, 0x13, 0x0d, 0x7d, 0x9d, 0x6a, 0xa5, 0xf3, 0xa9,
-	0x56, 0xba, 0x98, 0x6a, 0xa5, 0x4f, 0x5b, 0x3e, 0x95, 0x47, 0xe3, 0x91, 0xe9, 0x42, 0x64, 0x51,
-	0x16, 0xb8, 0x47, 0x0e, 0x65, 0xe9, 0xc2, 0xb3, 0x4e, 0xae, 0x7f, 0x45, 0x99, 0xc4, 0x44, 0x8c,
-	0xea, 0xd9, 0x87, 0x7b, 0xf9, 0x27, 0x00, 0x00, 0xff, 0xff, 0xcb, 0xef, 0xa5, 0x47, 0x22, 0x04,
-	0x00, 0x00,
+	// 1432 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x58, 0xcf, 0x6f, 0x1b, 0xc5,
+	0x17, 0xcf, 0xfa, 0x57, 0x92, 0x97, 0xc4, 0x49, 0xb6, 0x69, 0xeb, 0x6c, 0x1a, 0x37, 0x5f, 0x7f,
+	0x69, 0x6b, 0xa5, 0x8d, 0xdd, 0xa6, 0xe5, 0x57, 0x0f, 0x48, 0x69, 0x5a, 0x50, 0x54, 0xa2, 0x96,
+	0x2d, 0x70, 0xe0, 0x80, 0xb5, 0xd9, 0x9d, 0x6e, 0x06, 0x7b, 0x77, 0x96, 0x9d, 0x71, 0xa9, 0x6f,
+	0xa8, 0x37, 0x6e, 0x88, 0x33, 0xe2, 0x82, 0xe0, 0x4a, 0x41, 0xfc, 0x11, 0x3d, 0x56, 0x9c, 0x38,
+	0x21, 0x68, 0x85, 0xfa, 0x6f, 0xa0, 0x9d, 0x9d, 0x1d, 0xaf, 0xf7, 0x47, 0xeb, 0x98, 0x22, 0xc4,
+	0xcd, 0xfb, 0xde, 0x67, 0xde, 0xbc, 0xf7, 0x79, 0x6f, 0xde, 0xbc, 0x31, 0x68, 0xd8, 0xed, 0xb6,
+	0x4d, 0xe2, 0x52, 0xe2, 0x33, 0xdc, 0x77, 0xda, 0xf7, 0x2e, 0xb5, 0xd9, 0xfd, 0x96, 0xe7, 0x13,
+	0x46, 0xd4, 0x65, 0xec, 0x76, 0x5b, 0x43, 0x5d, 0xeb, 0xde, 0x25, 0xed, 0xa4, 0x49, 0xa8, 0x43,
+	0x68, 0xdb, 0xa1, 0x76, 0x00, 0x75, 0xa8, 0x1d, 0x62, 0xb5, 0xd5, 0x50, 0xd1, 0xe1, 0x5f, 0xed,
+	0xf0, 0x43, 0xa8, 0x56, 0x6c, 0x62, 0x93, 0x50, 0x1e, 0xfc, 0x8a, 0x16, 0xd8, 0x84, 0xd8, 0x3d,
+	0xd4, 0xe6, 0x5f, 0x07, 0xfd, 0xbb, 0x6d, 0xc3, 0x1d, 0x08, 0xd5, 0x7a, 0xda, 0x27, 0xca, 0x0c,
+	0x86, 0x84, 0xfa, 0x44, 0xa0, 0xee, 0x11, 0xee, 0x00, 0x72, 0x99, 0x2f, 0x96, 0x35, 0x7e, 0x28,
+	0xc0, 0xf2, 0x3e, 0xb5, 0x77, 0x3c, 0x8f, 0x60, 0x97, 0xdd, 0xba, 0x7b, 0x17, 0x9b, 0xc8, 0x57,
+	0xaf, 0xc0, 0x0c, 0xf1, 0x90, 0x6f, 0x30, 0xe2, 0xd7, 0x94, 0x0d, 0xa5, 0x39, 0x7b, 0xad, 0xf6,
+	0xcb, 0xcf, 0x5b, 0x2b, 0xc2, 0xc3, 0x1d, 0xcb, 0xf2, 0x11, 0xa5, 0x77, 0x98, 0x8f, 0x5d, 0x5b,
+	0x97, 0x48, 0xf5, 0x0a, 0x14, 0xbb, 0x68, 0x50, 0x2b, 0x6c, 0x28, 0xcd, 0xb9, 0xed, 0x53, 0xad,
+	0x14, 0x11, 0xad, 0xdb, 0xfd, 0x83, 0x1e, 0x36, 0x6f, 0xa2, 0xc1, 0xb5, 0xd2, 0xa3, 0xdf, 0x4e,
+	0x4f, 0xe9, 0x01, 0x5c, 0xdd, 0x82, 0x69, 0xb3, 0x4f, 0x19, 0xb1, 0x06, 0xb5, 0xe2, 0x86, 0xd2,
+	0xac, 0x6e, 0x1f, 0xe3, 0x2b, 0x7b, 0xc4, 0x0e, 0x96, 0xec, 0x86, 0x2a, 0x3d, 0xc2, 0xa8, 0x67,
+	0xa1, 0xec, 0x93, 0x1e, 0xa2, 0xb5, 0xd2, 0x46, 0xb1, 0x59, 0xdd, 0x5e, 0x8a, 0x83, 0x75, 0xd2,
+	0x43, 0x7a, 0xa8, 0x56, 0xd7, 0x60, 0x16, 0xb9, 0x3e, 0xe9, 0x75, 0x4c, 0xc3, 0xab, 0x95, 0x37,
+	0x94, 0x66, 0x49, 0x9f, 0xe1, 0x82, 0x5d, 0xc3, 0x53, 0xcf, 0xc3, 0xb2, 0x87, 0x7c, 0x4a, 0xdc,
+	0x8e, 0x49, 0x1c, 0x07, 0x33, 0x07, 0xb9, 0xac, 0x56, 0xd9, 0x50, 0x9a, 0xf3, 0xfa, 0x52, 0xa8,
+	0xd8, 0x95, 0xf2, 0xab, 0x0b, 0x0f, 0x9e, 0x3d, 0xdc, 0x94, 0x51, 0x36, 0xde, 0x83, 0xd5, 0x14,
+	0x61, 0x3a, 0xa2, 0x1e, 0x71, 0x29, 0x52, 0xd7, 0x01, 0x48, 0x28, 0xea, 0x60, 0x8b, 0x53, 0x57,
+	0xd2, 0x67, 0x85, 0x64, 0xcf, 0x52, 0x8f, 0x43, 0xa5, 0x8b, 0x06, 0x81, 0xaa, 0xc0, 0x55, 0xe5,
+	0x2e, 0x1a, 0xec, 0x59, 0x8d, 0x6f, 0x15, 0x9e, 0x84, 0xeb, 0x98, 0x3a, 0x98, 0xd2, 0xbf, 0x97,
+	0x84, 0x51, 0x0f, 0x0a, 0x49, 0x0f, 0x36, 0xa1, 0xe2, 0x23, 0x83, 0x12, 0x57, 0x90, 0xad, 0x8e,
+	0xf0, 0xc7, 0x35, 0xba, 0x40, 0x24, 0x03, 0x5f, 0xe3, 0x81, 0x8f, 0x3a, 0x19, 0x05, 0xde, 0xf8,
+	0x4e, 0x81, 0xe3, 0xfb, 0xd4, 0xd6, 0x49, 0x50, 0x73, 0xbb, 0x81, 0xc8, 0xa5, 0x7d, 0x7a, 0x13,
+	0x0d, 0x26, 0x0c, 0xe3, 0x1d, 0x58, 0x30, 0x23, 0x2b, 0x9d, 0xa3, 0x55, 0xd5, 0xbc, 0x19, 0xdb,
+	0x3e, 0x19, 0xc4, 0x69, 0x58, 0xcf, 0x74, 0x53, 0x06, 0xf2, 0x8d, 0x02, 0x4b, 0xfb, 0xd4, 0xe6,
+	0x46, 0xe9, 0xe1, 0x75, 0x6c, 0x23, 0xca, 0x26, 0x8c, 0x61, 0x0b, 0xca, 0x8c, 0x78, 0xd8, 0xe4,
+	0xbe, 0x57, 0xb7, 0x4f, 0xc6, 0xa9, 0x0e, 0x0d, 0xbf, 0x1f, 0xa8, 0xf5, 0x10, 0xa5, 0x9e, 0x80,
+	0x8a, 0xc5, 0xa5, 0x3c, 0x35, 0xf3, 0xba, 0xf8, 0x4a, 0x46, 0x70, 0x01, 0x6a, 0x49, 0xff, 0x64,
+	0xf9, 0x2d, 0x41, 0x91, 0xa2, 0x4f, 0x45, 0xdd, 0x05, 0x3f, 0x1b, 0x7f, 0x28, 0x00, 0x01, 0xdc,
+	0x27, 0x1e, 0xa1, 0x68, 0xc2, 0x40, 0x56, 0xa0, 0xcc, 0x30, 0xeb, 0x21, 0x1e, 0xc8, 0xac, 0x1e,
+	0x7e, 0xa8, 0xe7, 0x60, 0xd1, 0x22, 0x66, 0x3f, 0x38, 0x23, 0x9d, 0x11, 0xc7, 0xab, 0x91, 0x58,
+	0xb0, 0xb7, 0x0e, 0x80, 0xee, 0x7b, 0xd8, 0x47, 0xb4, 0x63, 0xb0, 0x5a, 0x29, 0x2c, 0x49, 0x21,
+	0xd9, 0x61, 0xea, 0x45, 0x98, 0x71, 0x10, 0xa5, 0x86, 0x8d, 0x68, 0xad, 0xbc, 0x51, 0x6c, 0xce,
+	0x6d, 0xaf, 0xb4, 0xc2, 0x3e, 0xd7, 0x8a, 0xfa, 0x5c, 0x6b, 0xc7, 0x1d, 0xe8, 0x12, 0x95, 0x64,
+	0xc4, 0x03, 0x75, 0x18, 0xa2, 0xe4, 0xe2, 0x34, 0xcc, 0x79, 0x5c, 0x64, 0xf4, 0x86, 0x67, 0x11,
+	0x22, 0xd1, 0x9e, 0xa5, 0xbe, 0x09, 0x95, 0xa0, 0x43, 0xf6, 0xa9, 0xc8, 0xcf, 0xff, 0xb2, 0x6a,
+	0x4b, 0xc0, 0xef, 0x70, 0xa0, 0x2e, 0x16, 0x34, 0xbe, 0x57, 0x60, 0x7a, 0x9f, 0xda, 0x1f, 0x12,
+	0x36, 0x29, 0xa5, 0x09, 0xef, 0x0a, 0x29, 0xef, 0x5e, 0x85, 0x8a, 0x79, 0x48, 0xb0, 0x89, 0xc4,
+	0x41, 0x5d, 0xcf, 0xf0, 0x2e, 0xd8, 0x7f, 0x97, 0x83, 0x74, 0x01, 0x4e, 0x52, 0xf3, 0x2e, 0x2c,
+	0x0a, 0x3f, 0x25, 0x2f, 0xc3, 0xb0, 0x95, 0xa3, 0x86, 0xfd, 0x75, 0x11, 0x8e, 0x05, 0xbd, 0xcf,
+	0x72, 0x30, 0xdb, 0x73, 0x29, 0xc3, 0xac, 0xcf, 0x30, 0x71, 0xd5, 0xd7, 0x60, 0xd6, 0xe8, 0xb3,
+	0x43, 0xe2, 0x63, 0x36, 0x78, 0x21, 0x07, 0x43, 0xa8, 0xaa, 0x42, 0xc9, 0x35, 0x9c, 0xa8, 0xac,
+	0xf8, 0x6f, 0xb5, 0x0d, 0xa5, 0x2e, 0x76, 0x2d, 0x11, 0xf5, 0x5a, 0xfc, 0xcc, 0xc4, 0xb6, 0xbc,
+	0x89, 0x5d, 0x4b, 0xe7, 0xc0, 0xc0, 0x48, 0x9f, 0x9a, 0x26, 0xaf, 0xab, 0x59, 0x9d, 0xff, 0x56,
+	0x6f, 0xc0, 0x7c, 0x44, 0x01, 0x6f, 0x1e, 0xe5, 0xb1, 0x9b, 0xc7, 0x5c, 0xb4, 0x2e, 0x68, 0x5d,
+	0x6f, 0xc1, 0x92, 0x34, 0x13, 0xdd, 0x51, 0x95, 0xfc, 0x3b, 0x6a, 0x31, 0x02, 0x0b, 0x41, 0xba,
+	0x89, 0x4d, 0x4f, 0xd6, 0xc4, 0x82, 0x03, 0xe8, 0x91, 0xcf, 0x90, 0x5f, 0x9b, 0x09, 0xaf, 0x0d,
+	0xfe, 0x71, 0xb5, 0x1a, 0xe4, 0x7a, 0x48, 0x67, 0xe3, 0x3a, 0xac, 0x65, 0x64, 0x47, 0x26, 0xfe,
+	0x0c, 0x54, 0xf1, 0x50, 0x3c, 0x3c, 0x13, 0x0b, 0x31, 0xe9, 0x9e, 0xd5, 0xf8, 0x29, 0xec, 0xe4,
+	0x77, 0xfa, 0xd4, 0x43, 0xae, 0xf5, 0x32, 0xd2, 0x9c, 0xde, 0xb8, 0x90, 0xb1, 0xf1, 0x91, 0xae,
+	0xa6, 0x64, 0xe8, 0x61, 0x5b, 0x4f, 0xfb, 0x2c, 0xdb, 0xfa, 0x9f, 0xe2, 0x7e, 0x42, 0xc6, 0xcb,
+	0x2a, 0xde, 0x31, 0xa3, 0x92, 0xa9, 0x2b, 0xc6, 0x52, 0x97, 0xae, 0x8c, 0xd2, 0x84, 0xd7, 0x5b,
+	0x36, 0x11, 0xe9, 0x30, 0x25, 0x11, 0x3f, 0x2a, 0xb0, 0xc2, 0x11, 0x0e, 0xb9, 0x87, 0xfe, 0x23,
+	0xd9, 0xad, 0xc3, 0xa9, 0x2c, 0x97, 0x65, 0x4c, 0x5f, 0x29, 0x30, 0x17, 0xa4, 0x1f, 0xb1, 0xdb,
+	0x9c, 0xdd, 0x7f, 0x23, 0xa5, 0x29, 0xa7, 0x8f, 0xf3, 0x5e, 0x19, 0xf9, 0x34, 0x1c, 0x94, 0x0a,
+	0xfc, 0xb6, 0xd2, 0x91, 0xd7, 0x33, 0x4c, 0x74, 0x2b, 0xba, 0x0f, 0xfe, 0x61, 0x97, 0x93, 0x0d,
+	0xb1, 0x38, 0x59, 0x43, 0x8c, 0xcd, 0xea, 0xa5, 0x31, 0x66, 0xf5, 0x61, 0xce, 0xcb, 0x47, 0xce,
+	0xf9, 0x65, 0xd0, 0xd2, 0x34, 0xc9, 0x5e, 0x36, 0x1c, 0xa4, 0x95, 0xf8, 0x20, 0xfd, 0x45, 0x81,
+	0xdf, 0x77, 0x3a, 0xa2, 0x48, 0xbe, 0x65, 0x26, 0x65, 0xf6, 0xe5, 0x0d, 0xd2, 0xd1, 0xc3, 0xa8,
+	0x34, 0xf1, 0xc3, 0xa8, 0xfc, 0x62, 0xb2, 0x53, 0x04, 0xbe, 0x01, 0x27, 0x13, 0x54, 0x8c, 0xf9,
+	0x4a, 0x09, 0x8e, 0x53, 0xc0, 0xe2, 0x07, 0x9e, 0x65, 0x30, 0x74, 0xdb, 0xf0, 0x0d, 0x87, 0x4e,
+	0xcc, 0xe2, 0xeb, 0x50, 0xf1, 0xb8, 0x05, 0x31, 0xc0, 0xaf, 0x66, 0x45, 0xcf, 0x01, 0x22, 0x74,
+	0x01, 0x4f, 0x85, 0xb3, 0xca, 0xc3, 0x89, 0xfb, 0x14, 0x85, 0xb3, 0xfd, 0x60, 0x0e, 0x8a, 0xfb,
+	0xd4, 0x56, 0x2d, 0xa8, 0x26, 0xde, 0xb1, 0xaf, 0x64, 0xec, 0x96, 0x7a, 0xbc, 0x69, 0x17, 0xc6,
+	0x41, 0x49, 0xf2, 0x2c, 0xa8, 0x26, 0x1e, 0x6a, 0x39, 0xbb, 0x8c, 0xa2, 0xf2, 0x76, 0xc9, 0x7e,
+	0x4f, 0xa9, 0x1e, 0xa8, 0x19, 0x6f, 0xa9, 0x66, 0xb6, 0x8d, 0x34, 0x52, 0xbb, 0x38, 0x2e, 0x52,
+	0xee, 0x68, 0xc0, 0xc2, 0xe8, 0xa3, 0xe7, 0xff, 0xd9, 0x26, 0x46, 0x40, 0xda, 0xf9, 0x31, 0x40,
+	0x72, 0x8b, 0x5b, 0x30, 0x1d, 0x3d, 0x44, 0xd6, 0x73, 0xd6, 0x85, 0x6a, 0xed, 0xcc, 0x73, 0xd5,
+	0xd2, 0xe0, 0xdb, 0x50, 0xe2, 0x33, 0xb8, 0x96, 0x0d, 0x0f, 0x74, 0x5a, 0x23, 0x5f, 0x27, 0xed,
+	0x7c, 0x02, 0x4b, 0xa9, 0xa1, 0xf6, 0x6c, 0x4e, 0x55, 0x24, 0x70, 0x5a, 0x6b, 0x3c, 0x5c, 0x3c,
+	0xb3, 0x19, 0xb3, 0x55, 0x4e, 0x66, 0xd3, 0xc8, 0xbc, 0xcc, 0xe6, 0xcf, 0x3e, 0xbc, 0x96, 0xd2,
+	0x73, 0x4f, 0x5e, 0x2d, 0xa5, 0x90, 0xb9, 0xb5, 0x94, 0x3b, 0x64, 0xa8, 0x0e, 0x2c, 0xa7, 0x07,
+	0x8c, 0x73, 0x79, 0x66, 0x12, 0x40, 0xad, 0x3d, 0x26, 0x50, 0x6e, 0xa7, 0xc3, 0x8c, 0xbc, 0xfb,
+	0xeb, 0x39, 0xf4, 0x08, 0xbd, 0x76, 0xf6, 0xf9, 0x7a, 0x69, 0xd3, 0x86, 0xc5, 0xe4, 0x1d, 0x7d,
+	0x26, 0xcf, 0xaf, 0x11, 0x98, 0xb6, 0x35, 0x16, 0x4c, 0x6e, 0xf4, 0x31, 0xcc, 0x8f, 0xdc, 0x57,
+	0x8d, 0xbc, 0xe5, 0x43, 0x8c, 0xb6, 0xf9, 0x62, 0x4c, 0xdc, 0xfe, 0x48, 0x27, 0xcf, 0xb1, 0x1f,
+	0xc7, 0xe4, 0xd9, 0xcf, 0xea, 0xbe, 0x5a, 0xf9, 0xf3, 0x67, 0x0f, 0x37, 0x95, 0x6b, 0x37, 0x1e,
+	0x3d, 0xa9, 0x2b, 0x8f, 0x9f, 0xd4, 0x95, 0xdf, 0x9f, 0xd4, 0x95, 0x2f, 0x9f, 0xd6, 0xa7, 0x1e,
+	0x3f, 0xad, 0x4f, 0xfd, 0xfa, 0xb4, 0x3e, 0xf5, 0xd1, 0x79, 0x1b, 0xb3, 0xc3, 0xfe, 0x41, 0xcb,
+	0x24, 0x4e, 0x1b, 0xbb, 0x5d, 0xf3, 0xd0, 0xc0, 0x6e, 0xf0, 0xc3, 0x6a, 0xdf, 0x8f, 0xff, 0x61,
+	0xc9, 0x06, 0x1e, 0xa2, 0x07, 0x15, 0xfe, 0xe4, 0xbf, 0xfc, 0x57, 0x00, 0x00, 0x00, 0xff, 0xff,
+	0x7d, 0xee, 0x37, 0x80, 0x63, 0x15, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -333,6 +1730,30 @@ type MsgClient interface {
 	AppointOfficer(ctx context.Context, in *MsgAppointOfficer, opts ...grpc.CallOption) (*MsgAppointOfficerResponse, error)
 	// DismissOfficer ends an officer's powers in the same block.
 	DismissOfficer(ctx context.Context, in *MsgDismissOfficer, opts ...grpc.CallOption) (*MsgDismissOfficerResponse, error)
+	// RotateConsensusKey gives the operator's validator another key.
+	RotateConsensusKey(ctx context.Context, in *MsgRotateConsensusKey, opts ...grpc.CallOption) (*MsgRotateConsensusKeyResponse, error)
+	// PublishDigest enters a digest in the log under the institution's name.
+	PublishDigest(ctx context.Context, in *MsgPublishDigest, opts ...grpc.CallOption) (*MsgPublishDigestResponse, error)
+	// Propose asks the institutions to decide; the proposer approves.
+	Propose(ctx context.Context, in *MsgPropose, opts ...grpc.CallOption) (*MsgProposeResponse, error)
+	// Vote approves or rejects a proposal; the deciding vote carries it out.
+	Vote(ctx context.Context, in *MsgVote, opts ...grpc.CallOption) (*MsgVoteResponse, error)
+	// AdmitInstitution admits a new member.
+	AdmitInstitution(ctx context.Context, in *MsgAdmitInstitution, opts ...grpc.CallOption) (*MsgAdmitInstitutionResponse, error)
+	// SuspendInstitution takes a member's power and rights for the time being.
+	SuspendInstitution(ctx context.Context, in *MsgSuspendInstitution, opts ...grpc.CallOption) (*MsgSuspendInstitutionResponse, error)
+	// ReadmitInstitution gives a member without power its power and rights back.
+	ReadmitInstitution(ctx context.Context, in *MsgReadmitInstitution, opts ...grpc.CallOption) (*MsgReadmitInstitutionResponse, error)
+	// RemoveInstitution ends a membership for ever.
+	RemoveInstitution(ctx context.Context, in *MsgRemoveInstitution, opts ...grpc.CallOption) (*MsgRemoveInstitutionResponse, error)
+	// SetPower gives a validator another power.
+	SetPower(ctx context.Context, in *MsgSetPower, opts ...grpc.CallOption) (*MsgSetPowerResponse, error)
+	// ReplaceOperator gives an institution another operator's key.
+	ReplaceOperator(ctx context.Context, in *MsgReplaceOperator, opts ...grpc.CallOption) (*MsgReplaceOperatorResponse, error)
+	// ResetOfficer dismisses any institution's officer, or gives the officer a new key.
+	ResetOfficer(ctx context.Context, in *MsgResetOfficer, opts ...grpc.CallOption) (*MsgResetOfficerResponse, error)
+	// UpdateParams sets the module's parameters.
+	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
 
 type msgClient struct {
@@ -361,12 +1782,144 @@ func (c *msgClient) DismissOfficer(ctx context.Context, in *MsgDismissOfficer, o
 	return out, nil
 }
 
+func (c *msgClient) RotateConsensusKey(ctx context.Context, in *MsgRotateConsensusKey, opts ...grpc.CallOption) (*MsgRotateConsensusKeyResponse, error) {
+	out := new(MsgRotateConsensusKeyResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Msg/RotateConsensusKey", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) PublishDigest(ctx context.Context, in *MsgPublishDigest, opts ...grpc.CallOption) (*MsgPublishDigestResponse, error) {
+	out := new(MsgPublishDigestResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Msg/PublishDigest", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) Propose(ctx context.Context, in *MsgPropose, opts ...grpc.CallOption) (*MsgProposeResponse, error) {
+	out := new(MsgProposeResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Msg/Propose", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) Vote(ctx context.Context, in *MsgVote, opts ...grpc.CallOption) (*MsgVoteResponse, error) {
+	out := new(MsgVoteResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Msg/Vote", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) AdmitInstitution(ctx context.Context, in *MsgAdmitInstitution, opts ...grpc.CallOption) (*MsgAdmitInstitutionResponse, error) {
+	out := new(MsgAdmitInstitutionResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Msg/AdmitInstitution", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SuspendInstitution(ctx context.Context, in *MsgSuspendInstitution, opts ...grpc.CallOption) (*MsgSuspendInstitutionResponse, error) {
+	out := new(MsgSuspendInstitutionResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Msg/SuspendInstitution", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ReadmitInstitution(ctx context.Context, in *MsgReadmitInstitution, opts ...grpc.CallOption) (*MsgReadmitInstitutionResponse, error) {
+	out := new(MsgReadmitInstitutionResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Msg/ReadmitInstitution", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RemoveInstitution(ctx context.Context, in *MsgRemoveInstitution, opts ...grpc.CallOption) (*MsgRemoveInstitutionResponse, error) {
+	out := new(MsgRemoveInstitutionResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Msg/RemoveInstitution", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SetPower(ctx context.Context, in *MsgSetPower, opts ...grpc.CallOption) (*MsgSetPowerResponse, error) {
+	out := new(MsgSetPowerResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Msg/SetPower", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ReplaceOperator(ctx context.Context, in *MsgReplaceOperator, opts ...grpc.CallOption) (*MsgReplaceOperatorResponse, error) {
+	out := new(MsgReplaceOperatorResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Msg/ReplaceOperator", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ResetOfficer(ctx context.Context, in *MsgResetOfficer, opts ...grpc.CallOption) (*MsgResetOfficerResponse, error) {
+	out := new(MsgResetOfficerResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Msg/ResetOfficer", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
+	out := new(MsgUpdateParamsResponse)
+	err := c.cc.Invoke(ctx, "/ink.consortium.v1.Msg/UpdateParams", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MsgServer is the server API for Msg service.
 type MsgServer interface {
 	// AppointOfficer gives a person powers of the operator's institution.
 	AppointOfficer(context.Context, *MsgAppointOfficer) (*MsgAppointOfficerResponse, error)
 	// DismissOfficer ends an officer's powers in the same block.
 	DismissOfficer(context.Context, *MsgDismissOfficer) (*MsgDismissOfficerResponse, error)
+	// RotateConsensusKey gives the operator's validator another key.
+	RotateConsensusKey(context.Context, *MsgRotateConsensusKey) (*MsgRotateConsensusKeyResponse, error)
+	// PublishDigest enters a digest in the log under the institution's name.
+	PublishDigest(context.Context, *MsgPublishDigest) (*MsgPublishDigestResponse, error)
+	// Propose asks the institutions to decide; the proposer approves.
+	Propose(context.Context, *MsgPropose) (*MsgProposeResponse, error)
+	// Vote approves or rejects a proposal; the deciding vote carries it out.
+	Vote(context.Context, *MsgVote) (*MsgVoteResponse, error)
+	// AdmitInstitution admits a new member.
+	AdmitInstitution(context.Context, *MsgAdmitInstitution) (*MsgAdmitInstitutionResponse, error)
+	// SuspendInstitution takes a member's power and rights for the time being.
+	SuspendInstitution(context.Context, *MsgSuspendInstitution) (*MsgSuspendInstitutionResponse, error)
+	// ReadmitInstitution gives a member without power its power and rights back.
+	ReadmitInstitution(context.Context, *MsgReadmitInstitution) (*MsgReadmitInstitutionResponse, error)
+	// RemoveInstitution ends a membership for ever.
+	RemoveInstitution(context.Context, *MsgRemoveInstitution) (*MsgRemoveInstitutionResponse, error)
+	// SetPower gives a validator another power.
+	SetPower(context.Context, *MsgSetPower) (*MsgSetPowerResponse, error)
+	// ReplaceOperator gives an institution another operator's key.
+	ReplaceOperator(context.Context, *MsgReplaceOperator) (*MsgReplaceOperatorResponse, error)
+	// ResetOfficer dismisses any institution's officer, or gives the officer a new key.
+	ResetOfficer(context.Context, *MsgResetOfficer) (*MsgResetOfficerResponse, error)
+	// UpdateParams sets the module's parameters.
+	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 }
 
 // UnimplementedMsgServer can be embedded to have forward compatible implementations.
@@ -378,6 +1931,42 @@ func (*UnimplementedMsgServer) AppointOfficer(ctx context.Context, req *MsgAppoi
 }
 func (*UnimplementedMsgServer) DismissOfficer(ctx context.Context, req *MsgDismissOfficer) (*MsgDismissOfficerResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method DismissOfficer not implemented")
+}
+func (*UnimplementedMsgServer) RotateConsensusKey(ctx context.Context, req *MsgRotateConsensusKey) (*MsgRotateConsensusKeyResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RotateConsensusKey not implemented")
+}
+func (*UnimplementedMsgServer) PublishDigest(ctx context.Context, req *MsgPublishDigest) (*MsgPublishDigestResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method PublishDigest not implemented")
+}
+func (*UnimplementedMsgServer) Propose(ctx context.Context, req *MsgPropose) (*MsgProposeResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Propose not implemented")
+}
+func (*UnimplementedMsgServer) Vote(ctx context.Context, req *MsgVote) (*MsgVoteResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Vote not implemented")
+}
+func (*UnimplementedMsgServer) AdmitInstitution(ctx context.Context, req *MsgAdmitInstitution) (*MsgAdmitInstitutionResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method AdmitInstitution not implemented")
+}
+func (*UnimplementedMsgServer) SuspendInstitution(ctx context.Context, req *MsgSuspendInstitution) (*MsgSuspendInstitutionResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SuspendInstitution not implemented")
+}
+func (*UnimplementedMsgServer) ReadmitInstitution(ctx context.Context, req *MsgReadmitInstitution) (*MsgReadmitInstitutionResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ReadmitInstitution not implemented")
+}
+func (*UnimplementedMsgServer) RemoveInstitution(ctx context.Context, req *MsgRemoveInstitution) (*MsgRemoveInstitutionResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RemoveInstitution not implemented")
+}
+func (*UnimplementedMsgServer) SetPower(ctx context.Context, req *MsgSetPower) (*MsgSetPowerResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetPower not implemented")
+}
+func (*UnimplementedMsgServer) ReplaceOperator(ctx context.Context, req *MsgReplaceOperator) (*MsgReplaceOperatorResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ReplaceOperator not implemented")
+}
+func (*UnimplementedMsgServer) ResetOfficer(ctx context.Context, req *MsgResetOfficer) (*MsgResetOfficerResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ResetOfficer not implemented")
+}
+func (*UnimplementedMsgServer) UpdateParams(ctx context.Context, req *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method UpdateParams not implemented")
 }
 
 func RegisterMsgServer(s grpc1.Server, srv MsgServer) {
@@ -420,6 +2009,222 @@ func _Msg_DismissOfficer_Handler(srv interface{}, ctx context.Context, dec func(
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_RotateConsensusKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRotateConsensusKey)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RotateConsensusKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Msg/RotateConsensusKey",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RotateConsensusKey(ctx, req.(*MsgRotateConsensusKey))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_PublishDigest_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgPublishDigest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).PublishDigest(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Msg/PublishDigest",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).PublishDigest(ctx, req.(*MsgPublishDigest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_Propose_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgPropose)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Propose(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Msg/Propose",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Propose(ctx, req.(*MsgPropose))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_Vote_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgVote)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Vote(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Msg/Vote",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Vote(ctx, req.(*MsgVote))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_AdmitInstitution_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAdmitInstitution)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).AdmitInstitution(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Msg/AdmitInstitution",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).AdmitInstitution(ctx, req.(*MsgAdmitInstitution))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SuspendInstitution_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSuspendInstitution)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SuspendInstitution(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Msg/SuspendInstitution",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SuspendInstitution(ctx, req.(*MsgSuspendInstitution))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ReadmitInstitution_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgReadmitInstitution)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ReadmitInstitution(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Msg/ReadmitInstitution",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ReadmitInstitution(ctx, req.(*MsgReadmitInstitution))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RemoveInstitution_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRemoveInstitution)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RemoveInstitution(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Msg/RemoveInstitution",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RemoveInstitution(ctx, req.(*MsgRemoveInstitution))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SetPower_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetPower)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetPower(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Msg/SetPower",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetPower(ctx, req.(*MsgSetPower))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ReplaceOperator_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgReplaceOperator)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ReplaceOperator(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Msg/ReplaceOperator",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ReplaceOperator(ctx, req.(*MsgReplaceOperator))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ResetOfficer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgResetOfficer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ResetOfficer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Msg/ResetOfficer",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ResetOfficer(ctx, req.(*MsgResetOfficer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgUpdateParams)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).UpdateParams(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/ink.consortium.v1.Msg/UpdateParams",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).UpdateParams(ctx, req.(*MsgUpdateParams))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var Msg_serviceDesc = _Msg_serviceDesc
 var _Msg_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "ink.consortium.v1.Msg",
@@ -432,6 +2237,54 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DismissOfficer",
 			Handler:    _Msg_DismissOfficer_Handler,
+		},
+		{
+			MethodName: "RotateConsensusKey",
+			Handler:    _Msg_RotateConsensusKey_Handler,
+		},
+		{
+			MethodName: "PublishDigest",
+			Handler:    _Msg_PublishDigest_Handler,
+		},
+		{
+			MethodName: "Propose",
+			Handler:    _Msg_Propose_Handler,
+		},
+		{
+			MethodName: "Vote",
+			Handler:    _Msg_Vote_Handler,
+		},
+		{
+			MethodName: "AdmitInstitution",
+			Handler:    _Msg_AdmitInstitution_Handler,
+		},
+		{
+			MethodName: "SuspendInstitution",
+			Handler:    _Msg_SuspendInstitution_Handler,
+		},
+		{
+			MethodName: "ReadmitInstitution",
+			Handler:    _Msg_ReadmitInstitution_Handler,
+		},
+		{
+			MethodName: "RemoveInstitution",
+			Handler:    _Msg_RemoveInstitution_Handler,
+		},
+		{
+			MethodName: "SetPower",
+			Handler:    _Msg_SetPower_Handler,
+		},
+		{
+			MethodName: "ReplaceOperator",
+			Handler:    _Msg_ReplaceOperator_Handler,
+		},
+		{
+			MethodName: "ResetOfficer",
+			Handler:    _Msg_ResetOfficer_Handler,
+		},
+		{
+			MethodName: "UpdateParams",
+			Handler:    _Msg_UpdateParams_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
@@ -609,6 +2462,901 @@ func (m *MsgDismissOfficerResponse) MarshalToSizedBuffer(dAtA []byte) (int, erro
 	return len(dAtA) - i, nil
 }
 
+func (m *MsgRotateConsensusKey) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRotateConsensusKey) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRotateConsensusKey) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.ConsensusKey.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRotateConsensusKeyResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRotateConsensusKeyResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRotateConsensusKeyResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgPublishDigest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgPublishDigest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgPublishDigest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Digest) > 0 {
+		i -= len(m.Digest)
+		copy(dAtA[i:], m.Digest)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Digest)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Topic != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Topic))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgPublishDigestResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgPublishDigestResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgPublishDigestResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Seq != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Seq))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgPropose) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgPropose) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgPropose) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Messages) > 0 {
+		for iNdEx := len(m.Messages) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Messages[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x2a
+		}
+	}
+	if m.ExpiresAt != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.ExpiresAt))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.DocumentDigest) > 0 {
+		i -= len(m.DocumentDigest)
+		copy(dAtA[i:], m.DocumentDigest)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.DocumentDigest)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Title) > 0 {
+		i -= len(m.Title)
+		copy(dAtA[i:], m.Title)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Title)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgProposeResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgProposeResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgProposeResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Status != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Status))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.ProposalId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.ProposalId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgVote) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgVote) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgVote) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Choice != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Choice))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.ProposalId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.ProposalId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgVoteResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgVoteResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgVoteResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Status != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Status))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAdmitInstitution) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAdmitInstitution) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAdmitInstitution) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Power != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Power))
+		i--
+		dAtA[i] = 0x40
+	}
+	{
+		size, err := m.ConsensusKey.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x3a
+	if m.OperatorCustody != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.OperatorCustody))
+		i--
+		dAtA[i] = 0x30
+	}
+	{
+		size, err := m.OperatorKey.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x2a
+	if len(m.Uscc) > 0 {
+		i -= len(m.Uscc)
+		copy(dAtA[i:], m.Uscc)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Uscc)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Kind != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Kind))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Name) > 0 {
+		i -= len(m.Name)
+		copy(dAtA[i:], m.Name)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Name)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAdmitInstitutionResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAdmitInstitutionResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAdmitInstitutionResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.InstitutionId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.InstitutionId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSuspendInstitution) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSuspendInstitution) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSuspendInstitution) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Reason != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Reason))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.InstitutionId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.InstitutionId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSuspendInstitutionResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSuspendInstitutionResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSuspendInstitutionResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReadmitInstitution) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReadmitInstitution) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReadmitInstitution) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.ConsensusKey.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x22
+	if m.Power != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Power))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.InstitutionId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.InstitutionId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReadmitInstitutionResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReadmitInstitutionResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReadmitInstitutionResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRemoveInstitution) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRemoveInstitution) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRemoveInstitution) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Reason != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Reason))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.InstitutionId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.InstitutionId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRemoveInstitutionResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRemoveInstitutionResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRemoveInstitutionResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetPower) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetPower) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetPower) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Power != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Power))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.InstitutionId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.InstitutionId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetPowerResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetPowerResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetPowerResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReplaceOperator) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReplaceOperator) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReplaceOperator) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Reason != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Reason))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Custody != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Custody))
+		i--
+		dAtA[i] = 0x20
+	}
+	{
+		size, err := m.OperatorKey.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	if m.InstitutionId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.InstitutionId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReplaceOperatorResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReplaceOperatorResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReplaceOperatorResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.KeyId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.KeyId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgResetOfficer) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgResetOfficer) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgResetOfficer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Custody != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Custody))
+		i--
+		dAtA[i] = 0x28
+	}
+	{
+		size, err := m.Key.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x22
+	if m.Reason != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Reason))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.OfficerId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.OfficerId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgResetOfficerResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgResetOfficerResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgResetOfficerResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.OfficerId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.OfficerId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgUpdateParams) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgUpdateParams) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgUpdateParams) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Params.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgUpdateParamsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgUpdateParamsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgUpdateParamsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintTx(dAtA []byte, offset int, v uint64) int {
 	offset -= sovTx(v)
 	base := offset
@@ -687,6 +3435,394 @@ func (m *MsgDismissOfficer) Size() (n int) {
 }
 
 func (m *MsgDismissOfficerResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRotateConsensusKey) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.ConsensusKey.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgRotateConsensusKeyResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgPublishDigest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Topic != 0 {
+		n += 1 + sovTx(uint64(m.Topic))
+	}
+	l = len(m.Digest)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgPublishDigestResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Seq != 0 {
+		n += 1 + sovTx(uint64(m.Seq))
+	}
+	return n
+}
+
+func (m *MsgPropose) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Title)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.DocumentDigest)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.ExpiresAt != 0 {
+		n += 1 + sovTx(uint64(m.ExpiresAt))
+	}
+	if len(m.Messages) > 0 {
+		for _, e := range m.Messages {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *MsgProposeResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ProposalId != 0 {
+		n += 1 + sovTx(uint64(m.ProposalId))
+	}
+	if m.Status != 0 {
+		n += 1 + sovTx(uint64(m.Status))
+	}
+	return n
+}
+
+func (m *MsgVote) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.ProposalId != 0 {
+		n += 1 + sovTx(uint64(m.ProposalId))
+	}
+	if m.Choice != 0 {
+		n += 1 + sovTx(uint64(m.Choice))
+	}
+	return n
+}
+
+func (m *MsgVoteResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Status != 0 {
+		n += 1 + sovTx(uint64(m.Status))
+	}
+	return n
+}
+
+func (m *MsgAdmitInstitution) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Name)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Kind != 0 {
+		n += 1 + sovTx(uint64(m.Kind))
+	}
+	l = len(m.Uscc)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.OperatorKey.Size()
+	n += 1 + l + sovTx(uint64(l))
+	if m.OperatorCustody != 0 {
+		n += 1 + sovTx(uint64(m.OperatorCustody))
+	}
+	l = m.ConsensusKey.Size()
+	n += 1 + l + sovTx(uint64(l))
+	if m.Power != 0 {
+		n += 1 + sovTx(uint64(m.Power))
+	}
+	return n
+}
+
+func (m *MsgAdmitInstitutionResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.InstitutionId != 0 {
+		n += 1 + sovTx(uint64(m.InstitutionId))
+	}
+	return n
+}
+
+func (m *MsgSuspendInstitution) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.InstitutionId != 0 {
+		n += 1 + sovTx(uint64(m.InstitutionId))
+	}
+	if m.Reason != 0 {
+		n += 1 + sovTx(uint64(m.Reason))
+	}
+	return n
+}
+
+func (m *MsgSuspendInstitutionResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgReadmitInstitution) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.InstitutionId != 0 {
+		n += 1 + sovTx(uint64(m.InstitutionId))
+	}
+	if m.Power != 0 {
+		n += 1 + sovTx(uint64(m.Power))
+	}
+	l = m.ConsensusKey.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgReadmitInstitutionResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRemoveInstitution) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.InstitutionId != 0 {
+		n += 1 + sovTx(uint64(m.InstitutionId))
+	}
+	if m.Reason != 0 {
+		n += 1 + sovTx(uint64(m.Reason))
+	}
+	return n
+}
+
+func (m *MsgRemoveInstitutionResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSetPower) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.InstitutionId != 0 {
+		n += 1 + sovTx(uint64(m.InstitutionId))
+	}
+	if m.Power != 0 {
+		n += 1 + sovTx(uint64(m.Power))
+	}
+	return n
+}
+
+func (m *MsgSetPowerResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgReplaceOperator) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.InstitutionId != 0 {
+		n += 1 + sovTx(uint64(m.InstitutionId))
+	}
+	l = m.OperatorKey.Size()
+	n += 1 + l + sovTx(uint64(l))
+	if m.Custody != 0 {
+		n += 1 + sovTx(uint64(m.Custody))
+	}
+	if m.Reason != 0 {
+		n += 1 + sovTx(uint64(m.Reason))
+	}
+	return n
+}
+
+func (m *MsgReplaceOperatorResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.KeyId != 0 {
+		n += 1 + sovTx(uint64(m.KeyId))
+	}
+	return n
+}
+
+func (m *MsgResetOfficer) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.OfficerId != 0 {
+		n += 1 + sovTx(uint64(m.OfficerId))
+	}
+	if m.Reason != 0 {
+		n += 1 + sovTx(uint64(m.Reason))
+	}
+	l = m.Key.Size()
+	n += 1 + l + sovTx(uint64(l))
+	if m.Custody != 0 {
+		n += 1 + sovTx(uint64(m.Custody))
+	}
+	return n
+}
+
+func (m *MsgResetOfficerResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.OfficerId != 0 {
+		n += 1 + sovTx(uint64(m.OfficerId))
+	}
+	return n
+}
+
+func (m *MsgUpdateParams) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Params.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgUpdateParamsResponse) Size() (n int) {
 	if m == nil {
 		return 0
 	}
@@ -1192,6 +4328,2551 @@ func (m *MsgDismissOfficerResponse) Unmarshal(dAtA []byte) error {
 		}
 		if fieldNum <= 0 {
 			return fmt.Errorf("proto: MsgDismissOfficerResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRotateConsensusKey) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRotateConsensusKey: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRotateConsensusKey: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ConsensusKey", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.ConsensusKey.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRotateConsensusKeyResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRotateConsensusKeyResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRotateConsensusKeyResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgPublishDigest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgPublishDigest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgPublishDigest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Topic", wireType)
+			}
+			m.Topic = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Topic |= types.DigestTopic(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Digest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Digest = append(m.Digest[:0], dAtA[iNdEx:postIndex]...)
+			if m.Digest == nil {
+				m.Digest = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgPublishDigestResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgPublishDigestResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgPublishDigestResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Seq", wireType)
+			}
+			m.Seq = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Seq |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgPropose) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgPropose: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgPropose: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Title", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Title = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DocumentDigest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.DocumentDigest = append(m.DocumentDigest[:0], dAtA[iNdEx:postIndex]...)
+			if m.DocumentDigest == nil {
+				m.DocumentDigest = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ExpiresAt", wireType)
+			}
+			m.ExpiresAt = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ExpiresAt |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Messages", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Messages = append(m.Messages, &any.Any{})
+			if err := m.Messages[len(m.Messages)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgProposeResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgProposeResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgProposeResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ProposalId", wireType)
+			}
+			m.ProposalId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ProposalId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Status", wireType)
+			}
+			m.Status = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Status |= ProposalStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgVote) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgVote: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgVote: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ProposalId", wireType)
+			}
+			m.ProposalId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ProposalId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Choice", wireType)
+			}
+			m.Choice = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Choice |= VoteChoice(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgVoteResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgVoteResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgVoteResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Status", wireType)
+			}
+			m.Status = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Status |= ProposalStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAdmitInstitution) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAdmitInstitution: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAdmitInstitution: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Name", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Name = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kind", wireType)
+			}
+			m.Kind = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Kind |= types.InstitutionKind(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Uscc", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Uscc = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OperatorKey", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.OperatorKey.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OperatorCustody", wireType)
+			}
+			m.OperatorCustody = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OperatorCustody |= types.Custody(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ConsensusKey", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.ConsensusKey.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Power", wireType)
+			}
+			m.Power = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Power |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAdmitInstitutionResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAdmitInstitutionResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAdmitInstitutionResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			m.InstitutionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InstitutionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSuspendInstitution) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSuspendInstitution: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSuspendInstitution: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			m.InstitutionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InstitutionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			m.Reason = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Reason |= types.Reason(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSuspendInstitutionResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSuspendInstitutionResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSuspendInstitutionResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReadmitInstitution) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReadmitInstitution: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReadmitInstitution: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			m.InstitutionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InstitutionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Power", wireType)
+			}
+			m.Power = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Power |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ConsensusKey", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.ConsensusKey.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReadmitInstitutionResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReadmitInstitutionResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReadmitInstitutionResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRemoveInstitution) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRemoveInstitution: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRemoveInstitution: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			m.InstitutionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InstitutionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			m.Reason = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Reason |= types.Reason(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRemoveInstitutionResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRemoveInstitutionResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRemoveInstitutionResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetPower) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetPower: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetPower: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			m.InstitutionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InstitutionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Power", wireType)
+			}
+			m.Power = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Power |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetPowerResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetPowerResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetPowerResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReplaceOperator) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReplaceOperator: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReplaceOperator: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			m.InstitutionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.InstitutionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OperatorKey", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.OperatorKey.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Custody", wireType)
+			}
+			m.Custody = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Custody |= types.Custody(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			m.Reason = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Reason |= types.Reason(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReplaceOperatorResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReplaceOperatorResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReplaceOperatorResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field KeyId", wireType)
+			}
+			m.KeyId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.KeyId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgResetOfficer) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgResetOfficer: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgResetOfficer: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OfficerId", wireType)
+			}
+			m.OfficerId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OfficerId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			m.Reason = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Reason |= types.Reason(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Key", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Key.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Custody", wireType)
+			}
+			m.Custody = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Custody |= types.Custody(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgResetOfficerResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgResetOfficerResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgResetOfficerResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OfficerId", wireType)
+			}
+			m.OfficerId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OfficerId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgUpdateParams) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgUpdateParams: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgUpdateParams: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Params", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Params.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgUpdateParamsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgUpdateParamsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgUpdateParamsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		default:

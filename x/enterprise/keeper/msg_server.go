@@ -6,10 +6,13 @@ import (
 	"github.com/inkchain/inkd/x/enterprise/types"
 )
 
-type msgServer struct{ k *Keeper }
+type msgServer struct {
+	*types.UnimplementedMsgServer
+	k *Keeper
+}
 
 // NewMsgServer handles the module's messages.
-func NewMsgServer(k *Keeper) types.MsgServer { return msgServer{k} }
+func NewMsgServer(k *Keeper) types.MsgServer { return msgServer{k: k} }
 
 func (s msgServer) EnrolUser(ctx context.Context, m *types.MsgEnrolUser) (*types.MsgEnrolUserResponse, error) {
 	who, err := s.k.authorise(ctx, m)
