@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 
@@ -101,6 +102,9 @@ func listOf(e *types.Entry) []byte {
 // store writes a complete entry and all that follows from it except the head, and
 // appends its leaf to the edge. Append and the import of a genesis share it.
 func (k *Keeper) store(ctx context.Context, e *types.Entry, b []byte, edge *format.Edge) error {
+	if err := checkUpgrade(e, edge); err != nil {
+		return err
+	}
 	leaf := format.EntryLeaf(b)
 	edge.Append(leaf)
 	if err := k.log.OpenKVStore(ctx).Set(layout.EntryKey(e.Seq), b); err != nil {
@@ -118,6 +122,22 @@ func (k *Keeper) store(ctx context.Context, e *types.Entry, b []byte, edge *form
 		}
 	}
 	return k.count(ctx, e)
+}
+
+// checkUpgrade refuses a carried out upgrade that tells of another log than the one
+// before its entry: new software must have left it as it was.
+func checkUpgrade(e *types.Entry, edge *format.Edge) error {
+	u := e.GetSoftwareUpgrade()
+	if u == nil || u.Stage != types.UPGRADE_STAGE_APPLIED {
+		return nil
+	}
+	if u.LogSize != edge.Size() {
+		return errorsmod.Wrapf(types.ErrEntry, "software_upgrade.log_size: expected %d, got %d", edge.Size(), u.LogSize)
+	}
+	if root := edge.Root(); !bytes.Equal(root[:], u.LogRoot) {
+		return errorsmod.Wrapf(types.ErrEntry, "software_upgrade.log_root: expected %x, got %x", root, u.LogRoot)
+	}
+	return nil
 }
 
 // tip reads the head and the edge, and refuses if they do not belong together.

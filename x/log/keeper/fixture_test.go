@@ -134,6 +134,36 @@ func keyBound(key uint64) types.Body {
 	}}
 }
 
+func keyRetired(key uint64) types.Body {
+	return &types.Entry_KeyRetired{KeyRetired: &types.KeyRetired{KeyId: key, Reason: types.REASON_KEY_COMPROMISED}}
+}
+
+// applied is the first entry of new software that found and left the given head.
+func applied(size uint64, root []byte) types.Body {
+	return &types.Entry_SoftwareUpgrade{SoftwareUpgrade: &types.SoftwareUpgrade{
+		Stage: types.UPGRADE_STAGE_APPLIED, Name: "v2", UpgradeHeight: 9, LogSize: size, LogRoot: root,
+	}}
+}
+
+// governance is the n-th of the entries about the consortium that count for no subject.
+func governance(n int, id uint64) types.Body {
+	switch n {
+	case 0:
+		return &types.Entry_InstitutionRemoved{InstitutionRemoved: &types.InstitutionRemoved{InstitutionId: id, Reason: types.REASON_BREACH}}
+	case 1:
+		return &types.Entry_InstitutionPower{InstitutionPower: &types.InstitutionPower{InstitutionId: id, Power: id}}
+	case 2:
+		return &types.Entry_ParametersChanged{ParametersChanged: &types.ParametersChanged{Module: "ink.consortium.v1", Message: []byte{1}}}
+	case 3:
+		return &types.Entry_Misbehaviour{Misbehaviour: &types.Misbehaviour{
+			InstitutionId: id, Address: hash32(6)[:20], Kind: types.MISBEHAVIOUR_KIND_DUPLICATE_VOTE, OffenceHeight: 1, PowerRemoved: true,
+		}}
+	case 4:
+		return &types.Entry_InstitutionDigest{InstitutionDigest: &types.InstitutionDigest{InstitutionId: id, Topic: types.DIGEST_TOPIC_RELEASE, Digest: hash32(7)}}
+	}
+	return institution(id)
+}
+
 func institution(id uint64) types.Body {
 	return &types.Entry_InstitutionAdmitted{InstitutionAdmitted: &types.InstitutionAdmitted{
 		InstitutionId: id, Name: "n", Kind: types.INSTITUTION_KIND_COURT, Uscc: "u",

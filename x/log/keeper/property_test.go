@@ -21,6 +21,8 @@ type model struct {
 	counts  map[uint64]uint64
 	certs   map[uint64]types.CertificateState
 	about   map[uint64]uint64 // evidence of a certificate
+	keys    map[uint64]types.KeyState
+	since   map[uint64]uint64
 	events  map[[2]uint64]uint64
 	last    map[[2]uint64]uint64
 }
@@ -29,6 +31,7 @@ func newModel() *model {
 	return &model{
 		records: map[uint64]uint64{}, accs: map[uint64][]byte{}, counts: map[uint64]uint64{},
 		certs: map[uint64]types.CertificateState{}, about: map[uint64]uint64{},
+		keys: map[uint64]types.KeyState{}, since: map[uint64]uint64{},
 		events: map[[2]uint64]uint64{}, last: map[[2]uint64]uint64{},
 	}
 }
@@ -69,10 +72,15 @@ func (m *model) root() []byte {
 func (m *model) admits(body types.Body) (subject [2]uint64, ok bool) {
 	seq := uint64(len(m.entries))
 	switch b := body.(type) {
-	case *types.Entry_Record, *types.Entry_InstitutionAdmitted:
+	case *types.Entry_Record, *types.Entry_InstitutionAdmitted, *types.Entry_InstitutionRemoved, *types.Entry_InstitutionPower,
+		*types.Entry_ParametersChanged, *types.Entry_Misbehaviour, *types.Entry_InstitutionDigest:
 		return [2]uint64{}, true
+	case *types.Entry_SoftwareUpgrade:
+		return [2]uint64{}, b.SoftwareUpgrade.LogSize == seq && bytes.Equal(b.SoftwareUpgrade.LogRoot, m.root())
 	case *types.Entry_KeyBound:
-		return [2]uint64{3, b.KeyBound.KeyId}, true
+		return [2]uint64{3, b.KeyBound.KeyId}, m.keys[b.KeyBound.KeyId] != types.KEY_STATE_RETIRED
+	case *types.Entry_KeyRetired:
+		return [2]uint64{3, b.KeyRetired.KeyId}, m.keys[b.KeyRetired.KeyId] == types.KEY_STATE_ACTIVE
 	case *types.Entry_Opening:
 		_, known := m.records[b.Opening.EvidenceSeq]
 		return [2]uint64{2, b.Opening.EvidenceSeq}, known && len(b.Opening.Public) < 16<<10-200
@@ -123,6 +131,12 @@ func (m *model) add(t require.TestingT, e *types.Entry, stored []byte, subject [
 	case *types.Entry_Record:
 		m.records[e.Seq] = b.Record.EnterpriseId
 		count(b.Record.EnterpriseId, b.Record.EnterpriseSeq, b.Record.PrevAcc)
+	case *types.Entry_KeyBound:
+		if m.keys[subject[1]] == 0 {
+			m.keys[subject[1]], m.since[subject[1]] = types.KEY_STATE_ACTIVE, e.BlockTime
+		}
+	case *types.Entry_KeyRetired:
+		m.keys[subject[1]], m.since[subject[1]] = types.KEY_STATE_RETIRED, e.BlockTime
 	case *types.Entry_CertificateApplied:
 		m.certs[e.Seq], m.about[e.Seq] = types.CERTIFICATE_STATE_APPLIED, b.CertificateApplied.EvidenceSeq
 		count(0, b.CertificateApplied.ApplicationSeq, b.CertificateApplied.PrevAcc)
@@ -177,7 +191,9 @@ func (m *model) check(t require.TestingT, b *bench) {
 		case 3:
 			s, err := b.k.KeyStatus(b.ctx, subject[1])
 			require.NoError(t, err)
-			require.Equal(t, []uint64{events, last}, []uint64{s.EventCount, s.LastEventIndex})
+			require.Equal(t, types.KeyStatus{
+				Version: 1, State: m.keys[subject[1]], Since: m.since[subject[1]], EventCount: events, LastEventIndex: last,
+			}, s)
 		}
 	}
 }
@@ -185,7 +201,7 @@ func (m *model) check(t require.TestingT, b *bench) {
 // draw draws a body; what it is about exists more often than not.
 func (m *model) draw(t *rapid.T) types.Body {
 	about := rapid.Uint64Range(0, uint64(len(m.entries))+1).Draw(t, "about")
-	switch rapid.IntRange(0, 8).Draw(t, "body") {
+	switch rapid.IntRange(0, 10).Draw(t, "body") {
 	case 0, 1:
 		return record(rapid.Uint64Range(1, 3).Draw(t, "enterprise"))
 	case 2:
@@ -197,7 +213,11 @@ func (m *model) draw(t *rapid.T) types.Body {
 	case 5:
 		return keyBound(rapid.Uint64Range(1, 4).Draw(t, "key"))
 	case 6:
-		return institution(about)
+		return governance(rapid.IntRange(0, 5).Draw(t, "governance"), about)
+	case 7:
+		return keyRetired(rapid.Uint64Range(1, 4).Draw(t, "key"))
+	case 8:
+		return applied(rapid.SampledFrom([]uint64{about, uint64(len(m.entries))}).Draw(t, "size"), m.root())
 	}
 	for cert := about; cert > 0 && rapid.IntRange(0, 5).Draw(t, "exact") > 0; cert-- {
 		if m.certs[cert-1] != 0 {

@@ -49,20 +49,34 @@ func (k *Keeper) count(ctx context.Context, e *types.Entry) error {
 	return nil
 }
 
-// countKey makes a key active with its first binding. A further holder changes
-// neither the state nor since when it is: whoever binds a key again cannot move
-// what was signed with it before out of that time.
+// countKey makes a key active with its first binding and retired for ever. A further
+// holder changes neither the state nor since when it is: whoever binds a key again
+// cannot move what was signed with it before out of that time.
 func (k *Keeper) countKey(ctx context.Context, e *types.Entry, id uint64) error {
-	var s types.KeyStatus
-	found, err := read(ctx, k.log, layout.KeyStatusKey(id), &s)
-	if err != nil {
+	s := types.KeyStatus{Version: types.Version}
+	if _, err := read(ctx, k.log, layout.KeyStatusKey(id), &s); err != nil {
 		return err
 	}
-	if !found {
-		s = types.KeyStatus{Version: types.Version, State: types.KEY_STATE_ACTIVE, Since: e.BlockTime}
+	next, ok := nextKeyState(s.State, e)
+	if !ok {
+		return errorsmod.Wrapf(types.ErrTransition, "key %d is %s, which %s cannot follow", id, s.State, e.Kind())
+	}
+	if next != s.State {
+		s.State, s.Since = next, e.BlockTime
 	}
 	s.EventCount, s.LastEventIndex = e.EventNo, e.Seq
 	return write(ctx, k.log, layout.KeyStatusKey(id), &s)
+}
+
+// nextKeyState is the key's state machine.
+func nextKeyState(from types.KeyState, e *types.Entry) (types.KeyState, bool) {
+	switch e.Body.(type) {
+	case *types.Entry_KeyBound:
+		return types.KEY_STATE_ACTIVE, from == types.KEY_STATE_UNSPECIFIED || from == types.KEY_STATE_ACTIVE
+	case *types.Entry_KeyRetired:
+		return types.KEY_STATE_RETIRED, from == types.KEY_STATE_ACTIVE
+	}
+	return from, false
 }
 
 // countEvidence refuses events about entries that are no records: a status value

@@ -42,6 +42,8 @@ func (m *Entry) Subject() (SubjectKind, uint64) {
 		return SubjectCertificate, b.CertificateRevoked.CertSeq
 	case *Entry_KeyBound:
 		return SubjectKey, b.KeyBound.KeyId
+	case *Entry_KeyRetired:
+		return SubjectKey, b.KeyRetired.KeyId
 	}
 	return NoSubject, 0
 }
@@ -82,16 +84,30 @@ func (m *Entry) Kind() string {
 		return "member_removed"
 	case *Entry_KeyBound:
 		return "key_bound"
+	case *Entry_KeyRetired:
+		return "key_retired"
 	case *Entry_InstitutionAdmitted:
 		return "institution_admitted"
+	case *Entry_InstitutionRemoved:
+		return "institution_removed"
 	case *Entry_ValidatorKeyBound:
 		return "validator_key_bound"
 	case *Entry_OfficerAppointed:
 		return "officer_appointed"
 	case *Entry_OfficerDismissed:
 		return "officer_dismissed"
+	case *Entry_ParametersChanged:
+		return "parameters_changed"
+	case *Entry_SoftwareUpgrade:
+		return "software_upgrade"
+	case *Entry_Misbehaviour:
+		return "misbehaviour"
+	case *Entry_InstitutionDigest:
+		return "institution_digest"
 	case *Entry_Era:
 		return "era"
+	case *Entry_InstitutionPower:
+		return "institution_power"
 	}
 	return ""
 }

@@ -34,6 +34,14 @@ func (c *checker) optionalHash(field string, b []byte) {
 	}
 }
 
+// requiredText is a text that is not empty.
+func (c *checker) requiredText(field, s string, maxBytes int) {
+	if s == "" {
+		c.fail(field, "expected 1 to %d bytes, got none", maxBytes)
+	}
+	c.text(field, s, maxBytes)
+}
+
 func (c *checker) text(field, s string, maxBytes int) {
 	if err := format.CheckText(s, maxBytes); err != nil {
 		c.fail(field, "%s", err)
@@ -74,6 +82,7 @@ func (m *Entry) check() error {
 	c.certificate(m.Body)
 	c.enterprise(m.Body)
 	c.consortium(m.Body)
+	c.decision(m.Body)
 	return c.err
 }
 
@@ -145,6 +154,8 @@ func (c *checker) consortium(body Body) {
 		} else {
 			c.hash("person_commitment", b.KeyBound.PersonCommitment)
 		}
+	case *Entry_KeyRetired:
+		c.reason(b.KeyRetired.Reason, true)
 	case *Entry_InstitutionAdmitted:
 		c.text("name", b.InstitutionAdmitted.Name, MaxEntryBytes)
 		c.enum("kind", InstitutionKind_name, int32(b.InstitutionAdmitted.Kind))
@@ -162,5 +173,49 @@ func (c *checker) consortium(body Body) {
 		c.hash("header_hash", b.Era.HeaderHash)
 		c.hash("root", b.Era.Root)
 		c.hash("minutes_digest", b.Era.MinutesDigest)
+	}
+}
+
+// decision is what the institutions decide, do and suffer together.
+func (c *checker) decision(body Body) {
+	switch b := body.(type) {
+	case *Entry_InstitutionRemoved:
+		c.reason(b.InstitutionRemoved.Reason, true)
+	case *Entry_InstitutionPower:
+		// Power 0 with a reason is a suspension; without one it is the readmission of
+		// an institution that has no validator.
+		suspends := b.InstitutionPower.Power == 0 && b.InstitutionPower.Reason != REASON_UNSPECIFIED
+		c.reason(b.InstitutionPower.Reason, suspends)
+	case *Entry_ParametersChanged:
+		c.requiredText("module", b.ParametersChanged.Module, MaxPackageBytes)
+		if n := len(b.ParametersChanged.Message); n == 0 || n > MaxParametersBytes {
+			c.fail("message", "expected 1 to %d bytes, got %d", MaxParametersBytes, n)
+		}
+	case *Entry_SoftwareUpgrade:
+		c.upgrade(b.SoftwareUpgrade)
+	case *Entry_Misbehaviour:
+		if n := len(b.Misbehaviour.Address); n != AddressBytes {
+			c.fail("address", "expected %d bytes, got %d", AddressBytes, n)
+		}
+		c.enum("kind", MisbehaviourKind_name, int32(b.Misbehaviour.Kind))
+	case *Entry_InstitutionDigest:
+		c.enum("topic", DigestTopic_name, int32(b.InstitutionDigest.Topic))
+		c.hash("digest", b.InstitutionDigest.Digest)
+	}
+}
+
+// upgrade has a head exactly when the new software wrote it.
+func (c *checker) upgrade(u *SoftwareUpgrade) {
+	c.enum("stage", UpgradeStage_name, int32(u.Stage))
+	c.requiredText("name", u.Name, MaxUpgradeNameBytes)
+	if u.Stage == UPGRADE_STAGE_APPLIED {
+		c.hash("log_root", u.LogRoot)
+		return
+	}
+	if u.LogSize != 0 {
+		c.fail("log_size", "expected none with %s, got %d", u.Stage, u.LogSize)
+	}
+	if len(u.LogRoot) != 0 {
+		c.fail("log_root", "expected none with %s, got %d bytes", u.Stage, len(u.LogRoot))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -31,12 +32,25 @@ var bodies = []types.Body{
 	&types.Entry_MemberGranted{MemberGranted: &types.MemberGranted{UserId: 1}},
 	&types.Entry_MemberRemoved{MemberRemoved: &types.MemberRemoved{UserId: 1}},
 	&types.Entry_KeyBound{KeyBound: &types.KeyBound{KeyType: types.KEY_TYPE_ED25519, PublicKey: h, Custody: types.CUSTODY_CUSTODIAL, PersonCommitment: h}},
+	&types.Entry_KeyRetired{KeyRetired: &types.KeyRetired{KeyId: 1, Reason: types.REASON_KEY_COMPROMISED}},
 	&types.Entry_InstitutionAdmitted{InstitutionAdmitted: &types.InstitutionAdmitted{Name: "a", Kind: types.INSTITUTION_KIND_COURT, Uscc: "a"}},
+	&types.Entry_InstitutionRemoved{InstitutionRemoved: &types.InstitutionRemoved{InstitutionId: 1, Reason: types.REASON_BREACH}},
 	&types.Entry_ValidatorKeyBound{ValidatorKeyBound: &types.ValidatorKeyBound{KeyType: types.KEY_TYPE_ED25519, PublicKey: h}},
 	&types.Entry_OfficerAppointed{OfficerAppointed: &types.OfficerAppointed{Roles: []types.Role{types.ROLE_JUDGE}}},
 	&types.Entry_OfficerDismissed{OfficerDismissed: &types.OfficerDismissed{Reason: types.REASON_LEFT}},
+	&types.Entry_ParametersChanged{ParametersChanged: &types.ParametersChanged{Module: "ink.consortium.v1", Message: []byte{1}}},
+	&types.Entry_SoftwareUpgrade{SoftwareUpgrade: &types.SoftwareUpgrade{Stage: types.UPGRADE_STAGE_APPLIED, Name: "v2", LogRoot: h}},
+	&types.Entry_Misbehaviour{Misbehaviour: &types.Misbehaviour{Address: h[:20], Kind: types.MISBEHAVIOUR_KIND_DUPLICATE_VOTE}},
+	&types.Entry_InstitutionDigest{InstitutionDigest: &types.InstitutionDigest{Topic: types.DIGEST_TOPIC_RELEASE, Digest: h}},
 	&types.Entry_Era{Era: &types.Era{OldChainId: "a", HeaderHash: h, Root: h, MinutesDigest: h}},
+	&types.Entry_InstitutionPower{InstitutionPower: &types.InstitutionPower{InstitutionId: 1, Reason: types.REASON_BREACH}},
 }
+
+// octets are fields of any bytes, and optional the enumerations that may be unset.
+var (
+	octets   = map[string]bool{"opening.Public": true, "parameters_changed.Message": true}
+	optional = map[string]bool{"institution_power.Reason": true}
+)
 
 // parsed is what ParseEntry says of an entry as it would be stored.
 func parsed(t *testing.T, e *types.Entry) error {
@@ -89,8 +103,11 @@ func spoil(t *testing.T, message reflect.Value, name string, refuse func(field s
 		case f.Kind() == reflect.String:
 			bad = []any{"\xff", "a\x00", "\ufeffa", "a\u202eb", "a\nb"}
 		case f.Kind() == reflect.Int32:
-			bad = []any{int32(0), int32(-5), int32(99)}
-		case f.Type() == reflect.TypeOf(h) && message.Type().Field(i).Name != "Public":
+			bad = []any{int32(-5), int32(99)}
+			if !optional[field] {
+				bad = append(bad, int32(0))
+			}
+		case f.Type() == reflect.TypeOf(h) && !octets[field]:
 			bad = []any{h[1:], append([]byte{1}, h...), []byte(nil)}
 		}
 		before := reflect.ValueOf(f.Interface())
@@ -111,4 +128,72 @@ func TestReasonOnlyWhereRequired(t *testing.T) {
 		require.ErrorContains(t, parsed(t, &types.Entry{Version: types.Version, Body: body}), "reason: expected none")
 	}
 	require.NoError(t, parsed(t, &types.Entry{Version: types.Version, Body: &types.Entry_EnterpriseSuspended{EnterpriseSuspended: &types.EnterpriseSuspended{Lifted: true}}}))
+}
+
+// LG-3: a suspension and a readmission of an institution without a validator have
+// power 0, the first with a reason; another power has none.
+func TestReasonOfPower(t *testing.T) {
+	for _, c := range []struct {
+		power  uint64
+		reason types.Reason
+		want   string
+	}{
+		{0, types.REASON_BREACH, ""},
+		{0, types.REASON_UNSPECIFIED, ""},
+		{7, types.REASON_UNSPECIFIED, ""},
+		{7, types.REASON_BREACH, "reason: expected none, got 11"},
+		{0, 99, "reason: expected a defined number from 1, got 99"},
+	} {
+		err := parsed(t, &types.Entry{Version: types.Version, Body: &types.Entry_InstitutionPower{
+			InstitutionPower: &types.InstitutionPower{InstitutionId: 1, Power: c.power, Reason: c.reason},
+		}})
+		if c.want == "" {
+			require.NoError(t, err)
+		} else {
+			require.ErrorContains(t, err, c.want)
+		}
+	}
+}
+
+// LG-3: sizes of decisions on parameters and upgrades; a head only with APPLIED.
+func TestDecisionFields(t *testing.T) {
+	parameters := func(module string, bytes int) types.Body {
+		return &types.Entry_ParametersChanged{ParametersChanged: &types.ParametersChanged{Module: module, Message: make([]byte, bytes)}}
+	}
+	upgrade := func(stage types.UpgradeStage, name string, size uint64, root []byte) types.Body {
+		return &types.Entry_SoftwareUpgrade{SoftwareUpgrade: &types.SoftwareUpgrade{Stage: stage, Name: name, UpgradeHeight: 9, LogSize: size, LogRoot: root}}
+	}
+	offence := func(address []byte) types.Body {
+		return &types.Entry_Misbehaviour{Misbehaviour: &types.Misbehaviour{Address: address, Kind: types.MISBEHAVIOUR_KIND_LIGHT_CLIENT_ATTACK}}
+	}
+	for _, c := range []struct {
+		body types.Body
+		want string
+	}{
+		{parameters("m", 1), ""},
+		{parameters(strings.Repeat("m", types.MaxPackageBytes), types.MaxParametersBytes), ""},
+		{parameters("", 1), "module: expected 1 to 128 bytes, got none"},
+		{parameters(strings.Repeat("m", types.MaxPackageBytes+1), 1), "module: limit exceeded: expected at most 128 bytes, got 129"},
+		{parameters("m", 0), "message: expected 1 to 8192 bytes, got 0"},
+		{parameters("m", types.MaxParametersBytes+1), "message: expected 1 to 8192 bytes, got 8193"},
+		{upgrade(types.UPGRADE_STAGE_SCHEDULED, "v2", 0, nil), ""},
+		{upgrade(types.UPGRADE_STAGE_CANCELLED, "v2", 0, nil), ""},
+		{upgrade(types.UPGRADE_STAGE_APPLIED, "v2", 3, h), ""},
+		{upgrade(types.UPGRADE_STAGE_SCHEDULED, "", 0, nil), "name: expected 1 to 128 bytes, got none"},
+		{upgrade(types.UPGRADE_STAGE_SCHEDULED, strings.Repeat("v", 129), 0, nil), "expected at most 128 bytes, got 129"},
+		{upgrade(types.UPGRADE_STAGE_SCHEDULED, "v2", 3, nil), "log_size: expected none with UPGRADE_STAGE_SCHEDULED, got 3"},
+		{upgrade(types.UPGRADE_STAGE_CANCELLED, "v2", 0, h), "log_root: expected none with UPGRADE_STAGE_CANCELLED, got 32 bytes"},
+		{upgrade(types.UPGRADE_STAGE_APPLIED, "v2", 3, nil), "log_root: expected 32 bytes, got 0"},
+		{offence(h[:20]), ""},
+		{offence(h[:19]), "address: expected 20 bytes, got 19"},
+		{offence(h[:21]), "address: expected 20 bytes, got 21"},
+	} {
+		err := parsed(t, &types.Entry{Version: types.Version, Body: c.body})
+		if c.want == "" {
+			require.NoError(t, err)
+		} else {
+			require.ErrorIs(t, err, types.ErrEntry)
+			require.ErrorContains(t, err, c.want)
+		}
+	}
 }

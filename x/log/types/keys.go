@@ -20,6 +20,14 @@ const Version = 1
 const (
 	// MaxEntryBytes is the size limit of an entry.
 	MaxEntryBytes = 16 << 10
+	// AddressBytes is the length of a consensus key's address.
+	AddressBytes = 20
+	// MaxPackageBytes is the length limit of a proto package's name.
+	MaxPackageBytes = 128
+	// MaxParametersBytes is the size limit of a decision on parameters.
+	MaxParametersBytes = 8 << 10
+	// MaxUpgradeNameBytes is the length limit of a software upgrade's name.
+	MaxUpgradeNameBytes = 128
 	// MaxPage is the largest number of entries in one answer.
 	MaxPage = 100
 )
