@@ -9,8 +9,15 @@ package layout
 
 // Store names. None is a prefix of another: a proof names its store.
 const (
-	HeadStore = "inkhead"
-	LogStore  = "inklog"
+	HeadStore       = "inkhead"
+	LogStore        = "inklog"
+	ConsortiumStore = "inkconsortium"
+)
+
+// Prefixes in ConsortiumStore of what is proven from it.
+const (
+	PrefixValidatorSets = 0x0d
+	PrefixUptime        = 0x11
 )
 
 // Prefixes in LogStore; each key is the prefix and a big-endian uint64.
@@ -56,6 +63,15 @@ func SourceCounterKey(sourceID uint64) []byte { return key(prefixSourceCounter, 
 
 // ApplicationCounterKey is the key of the counter of all applications.
 func ApplicationCounterKey() []byte { return key(prefixApplications, 0) }
+
+// ValidatorSetKey is the key, in ConsortiumStore, of the validator set that the
+// header of a height was the first to name as next.
+func ValidatorSetKey(height uint64) []byte { return key(PrefixValidatorSets, height) }
+
+// UptimeKey is the key, in ConsortiumStore, of an institution's counted window.
+func UptimeKey(institutionID, window uint64) []byte {
+	return append(key(PrefixUptime, institutionID), key(0, window)[1:]...)
+}
 
 func key(prefix byte, n uint64) []byte {
 	return []byte{

@@ -23,10 +23,14 @@ func TestKeysAreFrozen(t *testing.T) {
 		"200000000000000007": layout.EnterpriseCounterKey(7),
 		"210000000000000007": layout.SourceCounterKey(7),
 		"220000000000000000": layout.ApplicationCounterKey(),
+		"0d0000000000000007": layout.ValidatorSetKey(7),
+
+		"1100000000000000070000000000000009": layout.UptimeKey(7, 9),
 	} {
 		require.Equal(t, want, hex.EncodeToString(got))
 	}
 	require.Equal(t, "inkhead", layout.HeadStore)
 	require.Equal(t, "inklog", layout.LogStore)
+	require.Equal(t, "inkconsortium", layout.ConsortiumStore)
 	require.False(t, strings.HasPrefix(layout.LogStore, layout.HeadStore))
 }

@@ -24,10 +24,12 @@ import (
 )
 
 var (
-	_ appmodule.AppModule   = AppModule{}
-	_ appmodule.HasServices = AppModule{}
-	_ module.HasABCIGenesis = AppModule{}
-	_ module.AppModuleBasic = AppModule{}
+	_ appmodule.AppModule       = AppModule{}
+	_ appmodule.HasServices     = AppModule{}
+	_ appmodule.HasBeginBlocker = AppModule{}
+	_ module.HasABCIEndBlock    = AppModule{}
+	_ module.HasABCIGenesis     = AppModule{}
+	_ module.AppModuleBasic     = AppModule{}
 )
 
 // AppModule is the module.
@@ -103,6 +105,14 @@ func (am AppModule) ExportGenesis(ctx sdk.Context, cdc codec.JSONCodec) json.Raw
 		panic(err)
 	}
 	return cdc.MustMarshalJSON(gs)
+}
+
+// BeginBlock enters misbehaviour that consensus found.
+func (am AppModule) BeginBlock(ctx context.Context) error { return am.keeper.BeginBlock(ctx) }
+
+// EndBlock answers the changes of the validator set.
+func (am AppModule) EndBlock(ctx context.Context) ([]abci.ValidatorUpdate, error) {
+	return am.keeper.EndBlock(ctx)
 }
 
 func parseGenesis(cdc codec.JSONCodec, bz json.RawMessage) (*types.GenesisState, error) {

@@ -19,7 +19,7 @@ func (k *Keeper) Authorise(ctx context.Context, msg sdk.Msg) error {
 }
 
 // authorise is Authorise for the handlers: it also answers for which institution
-// the signer acts, so that no handler goes on without it.
+// the signer acts, so that no handler goes on without it. A decision is nobody's.
 func (k *Keeper) authorise(ctx context.Context, msg sdk.Msg) (types.Institution, error) {
 	switch m := msg.(type) {
 	case *types.MsgAppointOfficer:
@@ -34,6 +34,16 @@ func (k *Keeper) authorise(ctx context.Context, msg sdk.Msg) (types.Institution,
 			err = errorsmod.Wrapf(types.ErrNotPermitted, "expected the operator of institution %d, got that of %d", o.InstitutionId, in.Id)
 		}
 		return in, err
+	case *types.MsgPublishDigest:
+		return k.operatorOf(ctx, m.Operator)
+	case *types.MsgRotateConsensusKey:
+		return k.voterOf(ctx, m.Operator)
+	case *types.MsgPropose:
+		return k.voterOf(ctx, m.Operator)
+	case *types.MsgVote:
+		return k.voterOf(ctx, m.Operator)
+	case interface{ GetAuthority() string }:
+		return types.Institution{}, k.AuthoriseDecision(m.GetAuthority())
 	}
 	return types.Institution{}, errorsmod.Wrapf(types.ErrNotPermitted, "expected a message of the consortium, got %T", msg)
 }

@@ -8,6 +8,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/inkchain/inkd/x/consortium/types"
+	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 // Check says what can be known of a message before it is executed, and writes
@@ -24,6 +25,15 @@ func (k *Keeper) Check(ctx context.Context, msg sdk.Msg) error {
 	case *types.MsgDismissOfficer:
 		_, err := k.checkDismissal(ctx, m)
 		return err
+	case *types.MsgPublishDigest:
+		return checkDigest(m)
+	case *types.MsgRotateConsensusKey:
+		return k.checkRotation(ctx, m, in)
+	case *types.MsgPropose:
+		return k.checkProposal(ctx, m, in)
+	case *types.MsgVote:
+		_, err := k.checkVote(ctx, m, in)
+		return err
 	}
 	return errorsmod.Wrapf(types.ErrNotPermitted, "expected a message of the consortium, got %T", msg)
 }
@@ -39,6 +49,13 @@ func checkAppointment(m *types.MsgAppointOfficer, in types.Institution) error {
 		return err
 	}
 	return types.CheckRoles(in.Kind, m.Roles, m.EnrolCap)
+}
+
+func checkDigest(m *types.MsgPublishDigest) error {
+	if _, ok := logtypes.DigestTopic_name[int32(m.Topic)]; !ok || m.Topic == logtypes.DIGEST_TOPIC_UNSPECIFIED {
+		return errorsmod.Wrapf(types.ErrInvalidField, "topic: expected a topic from 1 to %d, got %d", len(logtypes.DigestTopic_name)-1, m.Topic)
+	}
+	return types.CheckCommitment("digest", m.Digest)
 }
 
 func (k *Keeper) checkDismissal(ctx context.Context, m *types.MsgDismissOfficer) (types.Officer, error) {

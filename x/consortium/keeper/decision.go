@@ -1,31 +1,154 @@
 package keeper
 
 import (
+	"bytes"
 	"context"
+	"strings"
 
 	abci "github.com/cometbft/cometbft/abci/types"
+	"github.com/cosmos/gogoproto/proto"
 
 	errorsmod "cosmossdk.io/errors"
 
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
+
 	"github.com/inkchain/inkd/x/consortium/types"
+	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 // AuthoriseDecision refuses everybody but the consortium itself: ErrNotPermitted.
 func (k *Keeper) AuthoriseDecision(authority string) error {
 	if authority != k.authority {
-		return errorsmod.Wrapf(types.ErrNotPermitted, "expected a decision of the consortium, got a message of %s", authority)
+		return errorsmod.Wrapf(types.ErrNotPermitted, "expected a decision of the consortium, got a message of %q", authority)
 	}
 	return nil
 }
 
-// BeginBlock enters misbehaviour that consensus found.
-func (k *Keeper) BeginBlock(ctx context.Context) error { return nil }
+// execute carries a proposal out, all of it or nothing, and enters how it went. The
+// text of an error is no part of the state: only which message, and which error.
+func (k *Keeper) execute(ctx context.Context, p *types.Proposal) error {
+	msgs, err := types.Unpacked(p.Messages)
+	if err != nil {
+		return err
+	}
+	branch, write := sdk.UnwrapSDKContext(ctx).CacheContext()
+	n, err := k.carryOut(branch, msgs)
+	if err != nil {
+		codespace, code, _ := errorsmod.ABCIInfo(err, false)
+		p.Status = types.PROPOSAL_STATUS_FAILED
+		p.Failure = &types.Failure{Message: uint32(n), Codespace: codespace, Code: code}
+		return nil
+	}
+	p.Status = types.PROPOSAL_STATUS_EXECUTED
+	write()
+	return nil
+}
 
-// EndBlock closes what expired, counts uptime, and answers the changes of the
-// validator set.
-func (k *Keeper) EndBlock(ctx context.Context) ([]abci.ValidatorUpdate, error) { return nil, nil }
+// carryOut runs messages through their handlers, in the name of the consortium, and
+// checks the validator set that they decided together. It answers the number, from
+// 1, of the message that failed; 0 if it was the set.
+func (k *Keeper) carryOut(ctx sdk.Context, msgs []sdk.Msg) (int, error) {
+	before, err := k.decided(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for i, msg := range msgs {
+		handle, err := k.router.Handler(ctx, msg)
+		if err != nil {
+			return i + 1, err
+		}
+		result, err := handle(ctx, msg)
+		if err != nil {
+			return i + 1, err
+		}
+		ctx.EventManager().EmitEvents(result.GetEvents())
+		if body := entryOf(msg); body != nil {
+			if _, err := k.log.Append(ctx, body); err != nil {
+				return i + 1, err
+			}
+		}
+	}
+	return 0, k.checkDecided(ctx, before)
+}
 
-// Upgrade is called by the first binary after a software upgrade, around migrate.
-func (k *Keeper) Upgrade(ctx context.Context, name string, height uint64, migrate func() error) error {
-	return migrate()
+// checkDecided refuses a decided set that must not be or cannot be reached.
+func (k *Keeper) checkDecided(ctx context.Context, before []types.Validator) error {
+	decided, err := k.decided(ctx)
+	if err != nil {
+		return err
+	}
+	if updates, err := types.Updates(before, decided); err != nil || len(updates) == 0 {
+		return err
+	}
+	if err := types.CheckSet(decided); err != nil {
+		return err
+	}
+	given, err := k.given(ctx)
+	if err != nil {
+		return err
+	}
+	return types.CheckReachable(given, decided)
+}
+
+// entryOf is the entry of a decision whose handler makes none: parameters of any
+// module, and software upgrades, whose modules do not know the log.
+func entryOf(msg sdk.Msg) logtypes.Body {
+	switch m := msg.(type) {
+	case *upgradetypes.MsgSoftwareUpgrade:
+		return upgradeEntry(logtypes.UPGRADE_STAGE_SCHEDULED, m.Plan.Name, uint64(max(m.Plan.Height, 0)), nil)
+	case *upgradetypes.MsgCancelUpgrade:
+		return upgradeEntry(logtypes.UPGRADE_STAGE_CANCELLED, "", 0, nil)
+	}
+	module, isParams := strings.CutSuffix(strings.TrimPrefix(sdk.MsgTypeURL(msg), "/"), ".MsgUpdateParams")
+	if !isParams {
+		return nil
+	}
+	raw, err := proto.Marshal(msg)
+	if err != nil {
+		raw = nil // which the log refuses
+	}
+	return &logtypes.Entry_ParametersChanged{ParametersChanged: &logtypes.ParametersChanged{Module: module, Message: raw}}
+}
+
+func upgradeEntry(stage logtypes.UpgradeStage, name string, at uint64, head *logtypes.LogHead) logtypes.Body {
+	u := &logtypes.SoftwareUpgrade{Stage: stage, Name: name, UpgradeHeight: at}
+	if head != nil {
+		u.LogSize, u.LogRoot = head.Size_, head.Root
+	}
+	return &logtypes.Entry_SoftwareUpgrade{SoftwareUpgrade: u}
+}
+
+// Upgrade is what the first binary after a software upgrade does: migrate, with the
+// log as it was, and enter that it did. An error stops the chain: software that
+// changes the log must not run.
+func (k *Keeper) Upgrade(ctx context.Context, name string, at uint64, migrate func() error) error {
+	before, err := k.log.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if err := migrate(); err != nil {
+		return err
+	}
+	after, err := k.log.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if after.Size_ != before.Size_ || !bytes.Equal(after.Root, before.Root) {
+		return errorsmod.Wrapf(types.ErrUpgrade, "expected the log as it was, %d entries with root %x, got %d with %x", before.Size_, before.Root, after.Size_, after.Root)
+	}
+	_, err = k.log.Append(ctx, upgradeEntry(logtypes.UPGRADE_STAGE_APPLIED, name, at, &before))
+	return err
+}
+
+// EndBlock closes what expired, counts who signed, and gives consensus the changes
+// of the validator set.
+func (k *Keeper) EndBlock(ctx context.Context) ([]abci.ValidatorUpdate, error) {
+	if err := k.expire(ctx); err != nil {
+		return nil, err
+	}
+	if err := k.countUptime(ctx); err != nil {
+		return nil, err
+	}
+	return k.giveValidators(ctx)
 }

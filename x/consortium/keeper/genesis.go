@@ -2,16 +2,15 @@ package keeper
 
 import (
 	"context"
+	"errors"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 
 	errorsmod "cosmossdk.io/errors"
 
-	cryptocodec "github.com/cosmos/cosmos-sdk/crypto/codec"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/inkchain/inkd/x/consortium/types"
-	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 // InitGenesis founds the consortium, or imports an exported one, and returns the
@@ -28,45 +27,41 @@ func (k *Keeper) InitGenesis(ctx context.Context, gs *types.GenesisState) ([]abc
 		return nil, errorsmod.Wrapf(types.ErrGenesis, "consortium.founders: expected some for an empty log and none for another, got %d for a log of %d entries",
 			len(gs.Founders), head.Size_)
 	}
-	for _, f := range gs.Founders {
-		if err := k.found(ctx, f); err != nil {
-			return nil, err
-		}
+	if len(gs.Founders) > 0 {
+		err = k.found(ctx, gs)
+	} else if err = k.checkLog(ctx, gs, head.Size_); err == nil {
+		err = errors.Join(k.importState(ctx, gs), k.importGovernment(ctx, gs, head.Size_))
 	}
-	if len(gs.Founders) == 0 {
-		if err := k.checkLog(ctx, gs, head.Size_); err != nil {
-			return nil, err
-		}
-	}
-	if err := k.importState(ctx, gs); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	return k.Validators(ctx)
 }
 
-// found admits an institution in a new chain: its entries are the log's first.
-func (k *Keeper) found(ctx context.Context, f types.GenesisInstitution) error {
-	id, err := next(ctx, k.institutionIDs)
-	if err != nil {
+// found makes a new consortium: its entries are the log's first.
+func (k *Keeper) found(ctx context.Context, gs *types.GenesisState) error {
+	params := types.DefaultParams()
+	if gs.Params != nil {
+		params = *gs.Params
+	}
+	if err := k.params.Set(ctx, params); err != nil {
 		return err
 	}
-	in := types.Institution{Id: id, Name: f.Name, Kind: f.Kind, Uscc: f.Uscc, ConsensusKey: f.ConsensusKey, Power: f.Power}
-	if _, err := k.log.Append(ctx, &logtypes.Entry_InstitutionAdmitted{InstitutionAdmitted: &logtypes.InstitutionAdmitted{
-		InstitutionId: id, Name: f.Name, Kind: f.Kind, Uscc: f.Uscc,
-	}}); err != nil {
-		return err
-	}
-	if f.Power > 0 {
-		if _, err := k.log.Append(ctx, &logtypes.Entry_ValidatorKeyBound{ValidatorKeyBound: &logtypes.ValidatorKeyBound{
-			InstitutionId: id, KeyType: f.ConsensusKey.Type, PublicKey: f.ConsensusKey.Key, Power: f.Power,
-		}}); err != nil {
+	for _, f := range gs.Founders {
+		if _, err := k.admit(ctx, f); err != nil {
 			return err
 		}
 	}
-	if in.OperatorKeyId, err = k.bindOperatorKey(ctx, f.OperatorKey, f.OperatorCustody, id); err != nil {
+	set, err := k.decided(ctx)
+	if err != nil {
 		return err
 	}
-	return k.institutions.Set(ctx, id, in)
+	for _, v := range set {
+		if err := k.validators.Set(ctx, v.InstitutionId, v); err != nil {
+			return err
+		}
+	}
+	return errors.Join(k.remember(ctx, height(ctx), set), k.waiting.Remove(ctx))
 }
 
 func (k *Keeper) importState(ctx context.Context, gs *types.GenesisState) error {
@@ -123,25 +118,13 @@ func (k *Keeper) importKey(ctx context.Context, key types.Key) error {
 	return k.keyByAddress.Set(ctx, addressKey(address), key.Id)
 }
 
-// Validators are the institutions with power, by id.
+// Validators are the set as given to consensus last, by institution.
 func (k *Keeper) Validators(ctx context.Context) ([]abci.ValidatorUpdate, error) {
-	var updates []abci.ValidatorUpdate
-	err := k.institutions.Walk(ctx, nil, func(_ uint64, in types.Institution) (bool, error) {
-		if in.Power == 0 {
-			return false, nil
-		}
-		crypto, err := in.ConsensusKey.CryptoKey()
-		if err != nil {
-			return true, err
-		}
-		key, err := cryptocodec.ToCmtProtoPublicKey(crypto)
-		if err != nil {
-			return true, err
-		}
-		updates = append(updates, abci.ValidatorUpdate{PubKey: key, Power: int64(in.Power)})
-		return false, nil
-	})
-	return updates, err
+	set, err := k.given(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return types.Updates(nil, set)
 }
 
 // ExportGenesis returns the whole state in the order of the ids.
@@ -165,9 +148,11 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 	}); err != nil {
 		return nil, err
 	}
-	err := k.enrolments.Walk(ctx, nil, func(id uint64, v types.DailyUse) (bool, error) {
+	if err := k.enrolments.Walk(ctx, nil, func(id uint64, v types.DailyUse) (bool, error) {
 		gs.Uses = append(gs.Uses, types.KeyUse{KeyId: id, Use: v})
 		return false, nil
-	})
-	return gs, err
+	}); err != nil {
+		return nil, err
+	}
+	return gs, k.exportGovernment(ctx, gs)
 }

@@ -33,6 +33,25 @@ type Keeper struct {
 	keyIDs         collections.Sequence
 	keyByAddress   collections.Map[[]byte, uint64]
 	enrolments     collections.Map[uint64, types.DailyUse]
+
+	params        collections.Item[types.Params]
+	consensusKeys collections.Map[[]byte, types.ConsensusKey]
+	// validators are as given to consensus last; waiting is set while they differ
+	// from what was decided, routine is when a routine change was given last.
+	validators collections.Map[uint64, types.Validator]
+	waiting    collections.Item[uint64]
+	routine    collections.Item[uint64]
+	sets       collections.Map[uint64, types.ValidatorSet]
+
+	proposals   collections.Map[uint64, types.Proposal]
+	proposalIDs collections.Sequence
+	// open proposals by deadline, and by institution.
+	open   collections.KeySet[collections.Pair[uint64, uint64]]
+	openOf collections.KeySet[collections.Pair[uint64, uint64]]
+
+	offences collections.Map[[]byte, types.Offence]
+	uptimes  collections.Map[collections.Pair[uint64, uint64], types.Uptime]
+	window   collections.Item[types.UptimeWindow]
 }
 
 // New makes the keeper.
@@ -40,6 +59,7 @@ func New(cdc codec.BinaryCodec, store corestore.KVStoreService, accounts types.A
 	router types.Router, authority string,
 ) *Keeper {
 	b := collections.NewSchemaBuilder(store)
+	pair := collections.PairKeyCodec(collections.Uint64Key, collections.Uint64Key)
 	k := &Keeper{
 		accounts:  accounts,
 		log:       log,
@@ -54,6 +74,20 @@ func New(cdc codec.BinaryCodec, store corestore.KVStoreService, accounts types.A
 		keyIDs:         collections.NewSequence(b, types.KeyIDsPrefix, "key_ids"),
 		keyByAddress:   collections.NewMap(b, types.KeyByAddressPrefix, "key_by_address", collections.BytesKey, collections.Uint64Value),
 		enrolments:     collections.NewMap(b, types.EnrolmentsPrefix, "enrolments", collections.Uint64Key, codec.CollValue[types.DailyUse](cdc)),
+
+		params:        collections.NewItem(b, types.ParamsPrefix, "params", codec.CollValue[types.Params](cdc)),
+		consensusKeys: collections.NewMap(b, types.ConsensusKeysPrefix, "consensus_keys", collections.BytesKey, codec.CollValue[types.ConsensusKey](cdc)),
+		validators:    collections.NewMap(b, types.ValidatorsPrefix, "validators", collections.Uint64Key, codec.CollValue[types.Validator](cdc)),
+		waiting:       collections.NewItem(b, types.WaitingPrefix, "waiting", collections.Uint64Value),
+		routine:       collections.NewItem(b, types.RoutinePrefix, "routine", collections.Uint64Value),
+		sets:          collections.NewMap(b, types.SetsPrefix, "sets", collections.Uint64Key, codec.CollValue[types.ValidatorSet](cdc)),
+		proposals:     collections.NewMap(b, types.ProposalsPrefix, "proposals", collections.Uint64Key, codec.CollValue[types.Proposal](cdc)),
+		proposalIDs:   collections.NewSequence(b, types.ProposalIDsPrefix, "proposal_ids"),
+		open:          collections.NewKeySet(b, types.OpenPrefix, "open", pair),
+		openOf:        collections.NewKeySet(b, types.OpenOfPrefix, "open_of", pair),
+		offences:      collections.NewMap(b, types.OffencesPrefix, "offences", collections.BytesKey, codec.CollValue[types.Offence](cdc)),
+		uptimes:       collections.NewMap(b, types.UptimesPrefix, "uptimes", pair, codec.CollValue[types.Uptime](cdc)),
+		window:        collections.NewItem(b, types.WindowPrefix, "window", codec.CollValue[types.UptimeWindow](cdc)),
 	}
 	if _, err := b.Build(); err != nil {
 		panic(err)
@@ -92,7 +126,8 @@ func (k *Keeper) Key(ctx context.Context, id uint64) (types.Key, error) {
 	return key, orNotFound(err, "a key", id)
 }
 
-// KeyOf returns the bound key of an account address: ErrUnknownSigner if none.
+// KeyOf returns the bound key of an account address: ErrUnknownSigner if none,
+// ErrKeyRetired if nothing may be signed with it any more.
 func (k *Keeper) KeyOf(ctx context.Context, address string) (types.Key, error) {
 	raw, err := k.accounts.AddressCodec().StringToBytes(address)
 	if err != nil {
@@ -105,11 +140,15 @@ func (k *Keeper) KeyOf(ctx context.Context, address string) (types.Key, error) {
 	if err != nil {
 		return types.Key{}, err
 	}
-	return k.Key(ctx, id)
+	key, err := k.Key(ctx, id)
+	if err == nil && key.Retired {
+		err = errorsmod.Wrapf(types.ErrKeyRetired, "expected a key in use, got key %d, which is retired", id)
+	}
+	return key, err
 }
 
 // OfficerWith returns the officer whose key has the address if that officer has
-// any of the roles now: ErrNotPermitted otherwise.
+// any of the roles now, and the institution is a member: ErrNotPermitted otherwise.
 func (k *Keeper) OfficerWith(ctx context.Context, address string, roles ...logtypes.Role) (types.Officer, error) {
 	key, err := k.KeyOf(ctx, address)
 	if err != nil {
@@ -121,13 +160,22 @@ func (k *Keeper) OfficerWith(ctx context.Context, address string, roles ...logty
 			return o, err
 		}
 		if o.Has(roles...) {
-			return o, nil
+			return o, k.checkMember(ctx, o.InstitutionId)
 		}
 	}
 	return types.Officer{}, errorsmod.Wrapf(types.ErrNotPermitted, "expected an officer with a role of %v, got %s", roles, key.Holder())
 }
 
-// operatorOf returns the institution whose operator has the address.
+// checkMember refuses to act for an institution that is suspended or removed.
+func (k *Keeper) checkMember(ctx context.Context, institutionID uint64) error {
+	in, err := k.Institution(ctx, institutionID)
+	if err == nil && in.Standing != types.STANDING_MEMBER {
+		err = errorsmod.Wrapf(types.ErrNotPermitted, "expected a member of the consortium, got institution %d: %s", in.Id, in.Standing)
+	}
+	return err
+}
+
+// operatorOf returns the institution, a member, whose operator has the address.
 func (k *Keeper) operatorOf(ctx context.Context, address string) (types.Institution, error) {
 	key, err := k.KeyOf(ctx, address)
 	if err != nil {
@@ -136,7 +184,20 @@ func (k *Keeper) operatorOf(ctx context.Context, address string) (types.Institut
 	if key.InstitutionId == 0 {
 		return types.Institution{}, errorsmod.Wrapf(types.ErrNotPermitted, "expected the operator of an institution, got %s", key.Holder())
 	}
-	return k.Institution(ctx, key.InstitutionId)
+	in, err := k.Institution(ctx, key.InstitutionId)
+	if err == nil && in.Standing != types.STANDING_MEMBER {
+		err = errorsmod.Wrapf(types.ErrNotPermitted, "expected the operator of a member, got institution %d: %s", in.Id, in.Standing)
+	}
+	return in, err
+}
+
+// voterOf returns the institution, with power, whose operator has the address.
+func (k *Keeper) voterOf(ctx context.Context, address string) (types.Institution, error) {
+	in, err := k.operatorOf(ctx, address)
+	if err == nil && in.Power == 0 {
+		err = errorsmod.Wrapf(types.ErrNotPermitted, "expected an institution whose validator has power, got institution %d without", in.Id)
+	}
+	return in, err
 }
 
 func orNotFound(err error, what string, id uint64) error {

@@ -130,6 +130,9 @@ func (k *Keeper) further(ctx context.Context, id uint64, b binding) (types.Key, 
 	if err != nil {
 		return old, err
 	}
+	if old.Retired {
+		return old, errorsmod.Wrapf(types.ErrKeyRetired, "expected a key in use or a new one, got key %d, which is retired", id)
+	}
 	if err := b.admits(old); err != nil {
 		return old, err
 	}
@@ -137,6 +140,20 @@ func (k *Keeper) further(ctx context.Context, id uint64, b binding) (types.Key, 
 		return old, errorsmod.Wrapf(types.ErrInvalidKey, "expected custody %s, set when the key was first bound, got %s", old.Custody, b.custody)
 	}
 	return old, nil
+}
+
+// retireKey ends a key: nothing may be signed with it any more.
+func (k *Keeper) retireKey(ctx context.Context, id uint64, reason logtypes.Reason) error {
+	key, err := k.Key(ctx, id)
+	if err != nil {
+		return err
+	}
+	key.Retired = true
+	if err := k.keys.Set(ctx, id, key); err != nil {
+		return err
+	}
+	_, err = k.log.Append(ctx, &logtypes.Entry_KeyRetired{KeyRetired: &logtypes.KeyRetired{KeyId: id, Reason: reason}})
+	return err
 }
 
 func (k *Keeper) newKey(ctx context.Context, address []byte) (uint64, error) {

@@ -68,3 +68,37 @@ func (k *Keeper) dismiss(ctx context.Context, o types.Officer, reason logtypes.R
 	}})
 	return err
 }
+
+// checkReset refuses to reset an officer who is dismissed, and a key of which only
+// half is given.
+func (k *Keeper) checkReset(ctx context.Context, m *types.MsgResetOfficer) (types.Officer, error) {
+	o, err := k.checkDismissal(ctx, &types.MsgDismissOfficer{OfficerId: m.OfficerId, Reason: m.Reason})
+	if err != nil {
+		return o, err
+	}
+	if _, err := k.present(ctx, o.InstitutionId); err != nil {
+		return o, err
+	}
+	if len(m.Key.Key) == 0 && m.Key.Type == logtypes.KEY_TYPE_UNSPECIFIED {
+		if m.Custody != logtypes.CUSTODY_UNSPECIFIED {
+			err = errorsmod.Wrapf(types.ErrInvalidField, "custody: expected none without a key, got %s", m.Custody)
+		}
+		return o, err
+	}
+	if err := types.CheckCustody(m.Custody); err != nil {
+		return o, err
+	}
+	_, err = m.Key.CryptoKey()
+	return o, err
+}
+
+// reset dismisses an officer and, with a key, appoints the same person again.
+func (k *Keeper) reset(ctx context.Context, o types.Officer, m *types.MsgResetOfficer) (uint64, error) {
+	if err := k.dismiss(ctx, o, m.Reason); err != nil || len(m.Key.Key) == 0 {
+		return 0, err
+	}
+	again, err := k.appoint(ctx, o.InstitutionId, &types.MsgAppointOfficer{
+		Key: m.Key, Custody: m.Custody, Roles: o.Roles, EnrolCap: o.EnrolCap, PersonCommitment: o.PersonCommitment,
+	})
+	return again.Id, err
+}

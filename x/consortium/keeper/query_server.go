@@ -19,13 +19,10 @@ const (
 	MaxPageOffset = 10_000
 )
 
-type queryServer struct {
-	*types.UnimplementedQueryServer
-	k *Keeper
-}
+type queryServer struct{ k *Keeper }
 
 // NewQueryServer answers queries from the consortium's state.
-func NewQueryServer(k *Keeper) types.QueryServer { return queryServer{k: k} }
+func NewQueryServer(k *Keeper) types.QueryServer { return queryServer{k} }
 
 func (s queryServer) Institution(ctx context.Context, req *types.QueryInstitutionRequest) (*types.QueryInstitutionResponse, error) {
 	in, err := s.k.Institution(ctx, req.Id)

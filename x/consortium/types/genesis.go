@@ -4,16 +4,18 @@ import (
 	"fmt"
 
 	errorsmod "cosmossdk.io/errors"
-
-	"github.com/inkchain/inkd/format"
-	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 // Validate checks a founding or an exported state; the errors name the field.
 func (m *GenesisState) Validate() error {
 	if len(m.Founders) > 0 {
-		if len(m.Institutions)+len(m.Officers)+len(m.Keys)+len(m.Uses) > 0 {
+		if m.exported() {
 			return errorsmod.Wrap(ErrGenesis, "consortium: expected founders or an exported state, got both")
+		}
+		if m.Params != nil {
+			if err := m.Params.Validate(); err != nil {
+				return errorsmod.Wrapf(ErrGenesis, "consortium.%s", err)
+			}
 		}
 		return validateFounders(m.Founders)
 	}
@@ -29,7 +31,16 @@ func (m *GenesisState) Validate() error {
 	if err := m.validateHolders(); err != nil {
 		return err
 	}
-	return m.validateUses()
+	if err := m.validateUses(); err != nil {
+		return err
+	}
+	return m.validateGovernment()
+}
+
+// exported tells whether there is anything that a founding has not.
+func (m *GenesisState) exported() bool {
+	return len(m.Institutions)+len(m.Officers)+len(m.Keys)+len(m.Uses)+len(m.ConsensusKeys)+len(m.Validators)+
+		len(m.Sets)+len(m.Proposals)+len(m.Uptimes) > 0 || m.Window != nil || m.LastRoutineHeight != 0
 }
 
 // validateHolders checks that keys and their holders name each other.
@@ -42,7 +53,7 @@ func (m *GenesisState) validateHolders() error {
 		if k.InstitutionId == 0 {
 			continue
 		}
-		if k.InstitutionId > uint64(len(m.Institutions)) || m.Institutions[k.InstitutionId-1].OperatorKeyId != k.Id {
+		if k.InstitutionId > uint64(len(m.Institutions)) || !k.Retired && m.Institutions[k.InstitutionId-1].OperatorKeyId != k.Id {
 			return errorsmod.Wrapf(ErrGenesis, "%s.institution_id: expected an institution with this operator's key, got %d", field, k.InstitutionId)
 		}
 		if k.OfficerId != 0 || k.UserId != 0 {
@@ -82,66 +93,39 @@ func validateFounders(founders []GenesisInstitution) error {
 		if err := taken.claim("o"+f.OperatorKey.identity(), field+".operator_key"); err != nil {
 			return err
 		}
-		members[i] = Institution{Id: uint64(i + 1), Name: f.Name, Kind: f.Kind, Uscc: f.Uscc, ConsensusKey: f.ConsensusKey, Power: f.Power}
+		members[i] = f.Institution()
+		members[i].Id = uint64(i + 1)
 	}
 	return validateMembers("consortium.founders", members)
 }
 
-// validateMembers checks what holds for a founding and for an exported state.
+// validateMembers checks founders.
 func validateMembers(list string, members []Institution) error {
 	if len(members) == 0 || len(members) > MaxInstitutions {
 		return errorsmod.Wrapf(ErrGenesis, "%s: expected 1 to %d institutions, got %d", list, MaxInstitutions, len(members))
 	}
 	taken := one{}
-	var total uint64
-	validators := 0
+	var set []Validator
 	for i, m := range members {
 		field := fmt.Sprintf("%s[%d]", list, i)
-		if err := validateMember(field, m, taken); err != nil {
+		if err := CheckMember(m); err != nil {
+			return errorsmod.Wrapf(ErrGenesis, "%s.%s", field, err)
+		}
+		if err := taken.claim("u"+m.Uscc, field+".uscc"); err != nil {
 			return err
 		}
-		if m.Power > 0 {
-			validators++
-			total += m.Power
+		if m.Power == 0 {
+			continue
 		}
-	}
-	if validators == 0 {
-		return errorsmod.Wrapf(ErrGenesis, "%s: expected at least one institution with power, got none", list)
-	}
-	for i, m := range members {
-		if validators >= 4 && 3*m.Power >= total {
-			return errorsmod.Wrapf(ErrGenesis, "%s[%d].power: expected less than a third of %d, got %d", list, i, total, m.Power)
+		if err := taken.claim("c"+m.ConsensusKey.identity(), field+".consensus_key"); err != nil {
+			return err
 		}
+		set = append(set, Validator{InstitutionId: m.Id, PublicKey: m.ConsensusKey, Power: m.Power})
+	}
+	if err := CheckSet(set); err != nil {
+		return errorsmod.Wrapf(ErrGenesis, "%s: %s", list, err)
 	}
 	return nil
-}
-
-func validateMember(field string, m Institution, taken one) error {
-	if err := format.CheckText(m.Name, MaxNameBytes); err != nil || m.Name == "" {
-		return errorsmod.Wrapf(ErrGenesis, "%s.name: expected 1 to %d bytes of plain text, got %q (%v)", field, MaxNameBytes, m.Name, err)
-	}
-	if _, ok := logtypes.InstitutionKind_name[int32(m.Kind)]; !ok || m.Kind == logtypes.INSTITUTION_KIND_UNSPECIFIED {
-		return errorsmod.Wrapf(ErrGenesis, "%s.kind: expected a kind of institution, got %s", field, m.Kind)
-	}
-	if err := format.CheckUSCC(m.Uscc); err != nil {
-		return errorsmod.Wrapf(ErrGenesis, "%s.uscc: %s", field, err)
-	}
-	if err := taken.claim("u"+m.Uscc, field+".uscc"); err != nil {
-		return err
-	}
-	if m.Kind == logtypes.INSTITUTION_KIND_SUPERVISOR || m.Kind == logtypes.INSTITUTION_KIND_OBSERVER {
-		if m.Power != 0 || len(m.ConsensusKey.Key) != 0 {
-			return errorsmod.Wrapf(ErrGenesis, "%s.power: expected no power and no consensus key for a %s, got power %d", field, m.Kind, m.Power)
-		}
-		return nil
-	}
-	if m.Power == 0 || m.Power > MaxPower {
-		return errorsmod.Wrapf(ErrGenesis, "%s.power: expected 1 to %d, got %d", field, uint64(MaxPower), m.Power)
-	}
-	if err := m.ConsensusKey.CheckConsensusKey(); err != nil {
-		return errorsmod.Wrapf(ErrGenesis, "%s.consensus_key: %s", field, err)
-	}
-	return taken.claim("c"+m.ConsensusKey.identity(), field+".consensus_key")
 }
 
 func (m *GenesisState) validateKeys() error {
@@ -173,8 +157,11 @@ func (m *GenesisState) validateInstitutions() error {
 		if in.OperatorKeyId == 0 || in.OperatorKeyId > uint64(len(m.Keys)) || m.Keys[in.OperatorKeyId-1].InstitutionId != in.Id {
 			return errorsmod.Wrapf(ErrGenesis, "%s.operator_key_id: expected a key of institution %d, got %d", field, in.Id, in.OperatorKeyId)
 		}
+		if err := checkIdentity(in); err != nil {
+			return errorsmod.Wrapf(ErrGenesis, "%s.%s", field, err)
+		}
 	}
-	return validateMembers("consortium.institutions", m.Institutions)
+	return nil
 }
 
 func (m *GenesisState) validateOfficers() error {
