@@ -59,8 +59,8 @@ func (a *App) newModules() {
 	a.manager.SetOrderInitGenesis(genesisOrder...)
 	a.manager.SetOrderExportGenesis(genesisOrder...)
 	a.manager.SetOrderPreBlockers(upgradetypes.ModuleName, authtypes.ModuleName)
-	a.manager.SetOrderBeginBlockers()
-	a.manager.SetOrderEndBlockers(evidencetypes.ModuleName)
+	a.manager.SetOrderBeginBlockers(consortiumtypes.ModuleName)
+	a.manager.SetOrderEndBlockers(evidencetypes.ModuleName, consortiumtypes.ModuleName)
 	a.BasicManager().RegisterInterfaces(a.Registry)
 }
 

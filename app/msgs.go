@@ -23,8 +23,12 @@ const (
 // classes is the allow-list: every message type that the chain knows has exactly
 // one class here. A test fails on a new type without a row.
 var classes = map[string]class{
-	sdk.MsgTypeURL(&consortiumtypes.MsgAppointOfficer{}): signed,
-	sdk.MsgTypeURL(&consortiumtypes.MsgDismissOfficer{}): signed,
+	sdk.MsgTypeURL(&consortiumtypes.MsgAppointOfficer{}):     signed,
+	sdk.MsgTypeURL(&consortiumtypes.MsgDismissOfficer{}):     signed,
+	sdk.MsgTypeURL(&consortiumtypes.MsgRotateConsensusKey{}): signed,
+	sdk.MsgTypeURL(&consortiumtypes.MsgPublishDigest{}):      signed,
+	sdk.MsgTypeURL(&consortiumtypes.MsgPropose{}):            signed,
+	sdk.MsgTypeURL(&consortiumtypes.MsgVote{}):               signed,
 
 	sdk.MsgTypeURL(&enterprisetypes.MsgEnrolUser{}):           signed,
 	sdk.MsgTypeURL(&enterprisetypes.MsgApplyEnterprise{}):     signed,
@@ -46,6 +50,16 @@ var classes = map[string]class{
 	sdk.MsgTypeURL(&evidencetypes.MsgRejectCertificate{}): signed,
 	sdk.MsgTypeURL(&evidencetypes.MsgIssueCertificate{}):  signed,
 	sdk.MsgTypeURL(&evidencetypes.MsgRevokeCertificate{}): signed,
+
+	sdk.MsgTypeURL(&consortiumtypes.MsgAdmitInstitution{}):   proposed,
+	sdk.MsgTypeURL(&consortiumtypes.MsgSuspendInstitution{}): proposed,
+	sdk.MsgTypeURL(&consortiumtypes.MsgReadmitInstitution{}): proposed,
+	sdk.MsgTypeURL(&consortiumtypes.MsgRemoveInstitution{}):  proposed,
+	sdk.MsgTypeURL(&consortiumtypes.MsgSetPower{}):           proposed,
+	sdk.MsgTypeURL(&consortiumtypes.MsgReplaceOperator{}):    proposed,
+	sdk.MsgTypeURL(&consortiumtypes.MsgResetOfficer{}):       proposed,
+	sdk.MsgTypeURL(&consortiumtypes.MsgUpdateParams{}):       proposed,
+	sdk.MsgTypeURL(&enterprisetypes.MsgUpdateParams{}):       proposed,
 
 	"/cosmos.auth.v1beta1.MsgUpdateParams":       proposed,
 	"/cosmos.consensus.v1.MsgUpdateParams":       proposed,
