@@ -40,31 +40,11 @@ func ConsensusParams() *cmttypes.ConsensusParams {
 	return p
 }
 
-// validateConsensusParams refuses parameters under which the chain's promises do
-// not hold; the errors name the field.
+// validateConsensusParams refuses a genesis with parameters under which the chain's
+// promises do not hold; the errors name the field.
 func validateConsensusParams(p *cmtproto.ConsensusParams) error {
-	if p == nil || p.Block == nil || p.Validator == nil {
-		return errorsmod.Wrap(ErrGenesis, "consensus.params: expected block and validator parameters, got none")
-	}
-	if p.Block.MaxBytes <= headerReserve || p.Block.MaxBytes > BlockMaxBytes {
-		return errorsmod.Wrapf(ErrGenesis, "consensus.params.block.max_bytes: expected %d to %d, got %d", headerReserve+1, BlockMaxBytes, p.Block.MaxBytes)
-	}
-	if p.Block.MaxGas <= 0 || p.Block.MaxGas > BlockMaxGas {
-		return errorsmod.Wrapf(ErrGenesis, "consensus.params.block.max_gas: expected 1 to %d, got %d", BlockMaxGas, p.Block.MaxGas)
-	}
-	if p.Abci != nil && p.Abci.VoteExtensionsEnableHeight != 0 {
-		return errorsmod.Wrapf(ErrGenesis, "consensus.params.abci.vote_extensions_enable_height: expected 0 (off), got %d", p.Abci.VoteExtensionsEnableHeight)
-	}
-	if p.Authority != nil && p.Authority.Authority != "" {
-		return errorsmod.Wrapf(ErrGenesis, "consensus.params.authority: expected none (it would override every module's authority), got %s", p.Authority.Authority)
-	}
-	if len(p.Validator.PubKeyTypes) == 0 {
-		return errorsmod.Wrap(ErrGenesis, "consensus.params.validator.pub_key_types: expected ed25519 or ml_dsa_65, got none")
-	}
-	for _, t := range p.Validator.PubKeyTypes {
-		if t != cmttypes.ABCIPubKeyTypeEd25519 && t != cmttypes.ABCIPubKeyTypeMlDsa65 {
-			return errorsmod.Wrapf(ErrGenesis, "consensus.params.validator.pub_key_types: expected ed25519 or ml_dsa_65, got %s", t)
-		}
+	if err := checkConsensusParams(p); err != nil {
+		return errorsmod.Wrapf(ErrGenesis, "consensus.params.%s", err)
 	}
 	return nil
 }

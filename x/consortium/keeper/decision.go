@@ -58,12 +58,16 @@ func (k *Keeper) carryOut(ctx sdk.Context, msgs []sdk.Msg) (int, error) {
 		if err != nil {
 			return i + 1, err
 		}
+		body, err := k.entryOf(ctx, msg)
+		if err != nil {
+			return i + 1, err
+		}
 		result, err := handle(ctx, msg)
 		if err != nil {
 			return i + 1, err
 		}
 		ctx.EventManager().EmitEvents(result.GetEvents())
-		if body := entryOf(msg); body != nil {
+		if body != nil {
 			if _, err := k.log.Append(ctx, body); err != nil {
 				return i + 1, err
 			}
@@ -92,23 +96,22 @@ func (k *Keeper) checkDecided(ctx context.Context, before []types.Validator) err
 }
 
 // entryOf is the entry of a decision whose handler makes none: parameters of any
-// module, and software upgrades, whose modules do not know the log.
-func entryOf(msg sdk.Msg) logtypes.Body {
+// module, and software upgrades, whose modules do not know the log. It is asked
+// before the handler: a plan that is cancelled has no name afterwards.
+func (k *Keeper) entryOf(ctx context.Context, msg sdk.Msg) (logtypes.Body, error) {
 	switch m := msg.(type) {
 	case *upgradetypes.MsgSoftwareUpgrade:
-		return upgradeEntry(logtypes.UPGRADE_STAGE_SCHEDULED, m.Plan.Name, uint64(max(m.Plan.Height, 0)), nil)
+		return upgradeEntry(logtypes.UPGRADE_STAGE_SCHEDULED, m.Plan.Name, uint64(max(m.Plan.Height, 0)), nil), nil
 	case *upgradetypes.MsgCancelUpgrade:
-		return upgradeEntry(logtypes.UPGRADE_STAGE_CANCELLED, "", 0, nil)
+		name, at, err := k.router.Plan(ctx)
+		return upgradeEntry(logtypes.UPGRADE_STAGE_CANCELLED, name, at, nil), err
 	}
 	module, isParams := strings.CutSuffix(strings.TrimPrefix(sdk.MsgTypeURL(msg), "/"), ".MsgUpdateParams")
 	if !isParams {
-		return nil
+		return nil, nil
 	}
 	raw, err := proto.Marshal(msg)
-	if err != nil {
-		raw = nil // which the log refuses
-	}
-	return &logtypes.Entry_ParametersChanged{ParametersChanged: &logtypes.ParametersChanged{Module: module, Message: raw}}
+	return &logtypes.Entry_ParametersChanged{ParametersChanged: &logtypes.ParametersChanged{Module: module, Message: raw}}, err
 }
 
 func upgradeEntry(stage logtypes.UpgradeStage, name string, at uint64, head *logtypes.LogHead) logtypes.Body {

@@ -114,7 +114,10 @@ func (k *Keeper) checkReadmission(ctx context.Context, m *types.MsgReadmitInstit
 		return in, err
 	}
 	if len(m.ConsensusKey.Key) == 0 && m.ConsensusKey.Type == logtypes.KEY_TYPE_UNSPECIFIED {
-		return in, nil
+		if !types.HasValidator(in.Kind) {
+			return in, nil
+		}
+		return in, in.ConsensusKey.CheckKeyType(keyTypes(ctx)) // the types may be others by now
 	}
 	if !types.HasValidator(in.Kind) {
 		return in, errorsmod.Wrapf(types.ErrInvalidKey, "expected no consensus key for a %s, got one", in.Kind)

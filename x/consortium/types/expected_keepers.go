@@ -30,4 +30,6 @@ type Router interface {
 	// Handler answers the handler of a message that a decision may carry: ErrMessage
 	// for any other, or one that the consortium does not sign.
 	Handler(ctx context.Context, msg sdk.Msg) (func(sdk.Context, sdk.Msg) (*sdk.Result, error), error)
+	// Plan answers the software upgrade that is planned: ErrUpgrade if there is none.
+	Plan(ctx context.Context) (name string, height uint64, err error)
 }
