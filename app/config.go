@@ -45,7 +45,7 @@ func init() {
 	c.Seal()
 }
 
-// CometConfig is the CometBFT configuration that `inkd init` writes. An idle chain
+// CometConfig is the CometBFT configuration of every node. An idle chain
 // makes a block every 30 s, and only when there is nothing to prove.
 func CometConfig() *cmtcfg.Config {
 	c := cmtcfg.DefaultConfig()
@@ -62,7 +62,7 @@ func CometConfig() *cmtcfg.Config {
 	return c
 }
 
-// ServerConfig is the app.toml that `inkd init` writes. There are no fees: the SDK
+// ServerConfig is the app.toml of every node. There are no fees: the SDK
 // refuses to start without a minimum price, so one of nothing is set.
 func ServerConfig() *serverconfig.Config {
 	c := serverconfig.DefaultConfig()

@@ -19,11 +19,11 @@ import (
 	simtestutil "github.com/cosmos/cosmos-sdk/testutil/sims"
 	authcli "github.com/cosmos/cosmos-sdk/x/auth/client/cli"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
-	genutilcli "github.com/cosmos/cosmos-sdk/x/genutil/client/cli"
 
 	"github.com/inkchain/inkd/app"
 	"github.com/inkchain/inkd/cmd/inkd/cli"
 	"github.com/inkchain/inkd/cmd/inkd/localnet"
+	"github.com/inkchain/inkd/cmd/inkd/nodehome"
 )
 
 // newRootCommand makes the whole command tree. An application over an empty
@@ -60,6 +60,7 @@ func newRootCommand() *cobra.Command {
 	}
 	cli.AddCommands(root)
 	root.AddCommand(localnet.Command(a))
+	nodehome.AddCommands(root, a)
 	return root
 }
 
@@ -83,9 +84,7 @@ func prepare(cmd *cobra.Command, initial client.Context) error {
 }
 
 func addCommands(root *cobra.Command, a *app.App) {
-	modules := a.BasicManager()
 	root.AddCommand(
-		genutilcli.InitCmd(modules, app.DefaultHome),
 		genesisCommand(a),
 		keys.Commands(),
 		snapshot.Cmd(newNode),

@@ -58,7 +58,7 @@ func needGenesis(cmd *cobra.Command, _ []string) error {
 	_, err := os.Stat(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return File("没有创世文件："+file, "expected the genesis file "+file+", got none", nil,
-			"get genesis.json from the consortium and put it there; for a trial: inkd network up")
+			"get genesis.json from the consortium and make a home: inkd node init --genesis FILE --peer ID@HOST:PORT; for a trial: inkd network up")
 	}
 	if err != nil {
 		return File("无法读取创世文件", "the genesis file", err, "")

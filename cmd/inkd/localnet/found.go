@@ -5,19 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"strings"
-
-	cmtcfg "github.com/cometbft/cometbft/config"
+	"slices"
 
 	"github.com/cosmos/cosmos-sdk/crypto/keyring"
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
-	serverconfig "github.com/cosmos/cosmos-sdk/server/config"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/x/genutil"
-	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
 
 	"github.com/inkchain/inkd/app"
+	"github.com/inkchain/inkd/cmd/inkd/nodehome"
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -71,18 +67,13 @@ func (r *record) writeNodes(a *app.App, keys keyring.Keyring) error {
 		return err
 	}
 	peers := make([]string, len(r.Nodes))
-	configs := make([]*cmtcfg.Config, len(r.Nodes))
 	for i, n := range r.Nodes {
-		configs[i] = n.cometConfig()
-		if err := os.MkdirAll(filepath.Join(n.Home, "config"), 0o755); err != nil {
+		id, err := n.home().MakeKeys(nodehome.Ed25519)
+		if err != nil {
 			return fileError(err)
 		}
-		id, consensusKey, err := genutil.InitializeNodeValidatorFiles(configs[i])
-		if err != nil {
-			return err
-		}
-		peers[i] = id + "@" + loopback(n.P2P)
-		f, err := genesisInstitution(founders[i], keys, consensusKey)
+		peers[i] = id.NodeID + "@" + loopback(n.P2P)
+		f, err := genesisInstitution(founders[i], keys, id.ConsensusKey)
 		if err != nil {
 			return err
 		}
@@ -93,22 +84,16 @@ func (r *record) writeNodes(a *app.App, keys keyring.Keyring) error {
 		return err
 	}
 	for i, n := range r.Nodes {
-		configs[i].P2P.PersistentPeers = others(peers, i)
-		if err := n.writeConfig(configs[i], doc); err != nil {
+		if err := genutil.ExportGenesisFile(doc, n.home().GenesisFile()); err != nil {
 			return err
 		}
+		n.home().WriteConfig(others(peers, i))
 	}
 	return nil
 }
 
-func others(peers []string, self int) string {
-	var out []string
-	for i, p := range peers {
-		if i != self {
-			out = append(out, p)
-		}
-	}
-	return strings.Join(out, ",")
+func others(peers []string, self int) []string {
+	return slices.Delete(slices.Clone(peers), self, self+1)
 }
 
 // genesisInstitution is one institution, one power.
@@ -137,31 +122,12 @@ func publicKey(keys keyring.Keyring, name string) (consortiumtypes.PublicKey, er
 	return consortiumtypes.NewPublicKey(pub)
 }
 
-// cometConfig is what `inkd init` writes, on loopback and with fixed peers.
-func (n node) cometConfig() *cmtcfg.Config {
-	c := app.CometConfig()
-	c.SetRoot(n.Home)
-	c.Moniker = n.Name
-	c.P2P.ListenAddress = "tcp://" + loopback(n.P2P)
-	c.P2P.AllowDuplicateIP = true
-	c.P2P.AddrBookStrict = false
-	c.P2P.PexReactor = false
-	c.RPC.ListenAddress = n.rpcURL()
-	c.RPC.PprofListenAddress = ""
-	c.TxIndex.Indexer = "kv"
-	return c
-}
-
-func (n node) writeConfig(c *cmtcfg.Config, doc *genutiltypes.AppGenesis) error {
-	if err := genutil.ExportGenesisFile(doc, c.GenesisFile()); err != nil {
-		return err
+// home is the node's, on loopback.
+func (n node) home() nodehome.Home {
+	return nodehome.Home{
+		Dir: n.Home, Moniker: n.Name,
+		P2P: loopback(n.P2P), RPC: loopback(n.RPC), GRPC: loopback(n.GRPC), REST: loopback(n.REST),
 	}
-	cmtcfg.WriteConfigFile(filepath.Join(n.Home, "config", "config.toml"), c)
-	s := app.ServerConfig()
-	s.GRPC.Address = loopback(n.GRPC)
-	s.API.Address = "tcp://" + loopback(n.REST)
-	serverconfig.WriteConfigFile(filepath.Join(n.Home, "config", "app.toml"), s)
-	return nil
 }
 
 // hdPath of all keys of the local network.
