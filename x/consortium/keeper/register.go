@@ -2,8 +2,6 @@ package keeper
 
 import (
 	"context"
-	"encoding/hex"
-	"fmt"
 
 	errorsmod "cosmossdk.io/errors"
 
@@ -11,16 +9,24 @@ import (
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
-// register is what the log says of institutions, officers and keys.
+// register is what the log says of institutions, officers, keys, consensus keys and
+// parameters.
 type register struct {
 	institutions []types.Institution
 	officers     []types.Officer
 	keys         []types.Key
+	consensus    []consensusKey
+	// consensusAt is where in consensus the key of an address is.
+	consensusAt map[string]int
+	// params as decided last; nil if they are still those of the founding.
+	params *types.Params
 }
+
+func newRegister() *register { return &register{consensusAt: map[string]int{}} }
 
 // checkLog refuses an exported state that says anything else than the log does.
 func (k *Keeper) checkLog(ctx context.Context, gs *types.GenesisState, size uint64) error {
-	r := &register{}
+	r := newRegister()
 	for seq := range size {
 		e, err := k.log.Entry(ctx, seq)
 		if err != nil {
@@ -36,36 +42,31 @@ func (k *Keeper) checkLog(ctx context.Context, gs *types.GenesisState, size uint
 func (r *register) enter(e *logtypes.Entry) error {
 	switch b := e.Body.(type) {
 	case *logtypes.Entry_InstitutionAdmitted:
-		return r.admitted(b.InstitutionAdmitted)
+		return r.admitted(b.InstitutionAdmitted, e.Height)
 	case *logtypes.Entry_ValidatorKeyBound:
-		return r.validatorKeyBound(b.ValidatorKeyBound)
+		return r.validatorKeyBound(b.ValidatorKeyBound, e.Height)
+	case *logtypes.Entry_InstitutionPower:
+		return r.powerDecided(b.InstitutionPower, e.Height)
+	case *logtypes.Entry_Misbehaviour:
+		return r.misbehaved(b.Misbehaviour)
+	case *logtypes.Entry_InstitutionRemoved:
+		return r.removed(b.InstitutionRemoved, e.Height)
 	case *logtypes.Entry_KeyBound:
 		return r.keyBound(b.KeyBound, e.Height)
+	case *logtypes.Entry_KeyRetired:
+		return r.keyRetired(b.KeyRetired)
 	case *logtypes.Entry_OfficerAppointed:
 		return r.appointed(b.OfficerAppointed)
 	case *logtypes.Entry_OfficerDismissed:
 		return r.dismissed(b.OfficerDismissed)
+	case *logtypes.Entry_ParametersChanged:
+		return r.paramsChanged(b.ParametersChanged)
 	}
-	return nil
-}
-
-func (r *register) admitted(b *logtypes.InstitutionAdmitted) (err error) {
-	in := types.Institution{Id: b.InstitutionId, Name: b.Name, Kind: b.Kind, Uscc: b.Uscc}
-	r.institutions, err = add(r.institutions, in, b.InstitutionId, "institution")
-	return err
-}
-
-func (r *register) validatorKeyBound(b *logtypes.ValidatorKeyBound) error {
-	in, err := row(r.institutions, b.InstitutionId, "institution")
-	if err != nil {
-		return err
-	}
-	in.ConsensusKey, in.Power = types.PublicKey{Type: b.KeyType, Key: b.PublicKey}, b.Power
 	return nil
 }
 
 // keyBound enters a new key or the further holder of one. An officer's binding
-// comes before the appointment.
+// comes before the appointment. An institution's newest key is its operator's.
 func (r *register) keyBound(b *logtypes.KeyBound, height uint64) error {
 	bound := types.Key{Id: b.KeyId, PublicKey: types.PublicKey{Type: b.KeyType, Key: b.PublicKey}, Custody: b.Custody, BoundHeight: height}
 	if b.KeyId > uint64(len(r.keys)) {
@@ -90,9 +91,18 @@ func (r *register) keyBound(b *logtypes.KeyBound, height uint64) error {
 		r.officers, err = add(r.officers, o, b.OfficerId, "officer")
 	default:
 		var in *types.Institution
-		if in, err = row(r.institutions, b.InstitutionId, "institution"); err == nil {
+		if in, err = r.member(b.InstitutionId); err == nil {
 			k.InstitutionId, in.OperatorKeyId = b.InstitutionId, b.KeyId
 		}
+	}
+	return err
+}
+
+// keyRetired leaves the key its holders: what was signed with it stays theirs.
+func (r *register) keyRetired(b *logtypes.KeyRetired) error {
+	k, err := row(r.keys, b.KeyId, "key")
+	if err == nil {
+		k.Retired = true
 	}
 	return err
 }
@@ -132,83 +142,3 @@ func row[T any](rows []T, id uint64, what string) (*T, error) {
 	}
 	return &rows[id-1], nil
 }
-
-// compare names the first field in which a table differs from the log.
-func (r *register) compare(gs *types.GenesisState) error {
-	if err := same("consortium", []column{
-		{"institutions", len(r.institutions), len(gs.Institutions)},
-		{"officers", len(r.officers), len(gs.Officers)},
-		{"keys", len(r.keys), len(gs.Keys)},
-	}); err != nil {
-		return err
-	}
-	for i, want := range r.institutions {
-		if err := same(fmt.Sprintf("consortium.institutions[%d]", i), institutionColumns(want, gs.Institutions[i])); err != nil {
-			return err
-		}
-	}
-	for i, want := range r.officers {
-		if err := same(fmt.Sprintf("consortium.officers[%d]", i), officerColumns(want, gs.Officers[i])); err != nil {
-			return err
-		}
-	}
-	for i, want := range r.keys {
-		if err := same(fmt.Sprintf("consortium.keys[%d]", i), keyColumns(want, gs.Keys[i])); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// column is a field of a row: as the log has it, and as the genesis has it.
-type column struct {
-	name      string
-	want, got any
-}
-
-func same(row string, columns []column) error {
-	for _, c := range columns {
-		if want, got := fmt.Sprint(c.want), fmt.Sprint(c.got); want != got {
-			return errorsmod.Wrapf(types.ErrGenesis, "%s.%s: expected %s, as the log says, got %s", row, c.name, want, got)
-		}
-	}
-	return nil
-}
-
-func institutionColumns(want, got types.Institution) []column {
-	return []column{
-		{"id", want.Id, got.Id},
-		{"name", want.Name, got.Name},
-		{"kind", want.Kind, got.Kind},
-		{"uscc", want.Uscc, got.Uscc},
-		{"operator_key_id", want.OperatorKeyId, got.OperatorKeyId},
-		{"consensus_key", keyText(want.ConsensusKey), keyText(got.ConsensusKey)},
-		{"power", want.Power, got.Power},
-	}
-}
-
-func officerColumns(want, got types.Officer) []column {
-	return []column{
-		{"id", want.Id, got.Id},
-		{"institution_id", want.InstitutionId, got.InstitutionId},
-		{"key_id", want.KeyId, got.KeyId},
-		{"roles", want.Roles, got.Roles},
-		{"enrol_cap", want.EnrolCap, got.EnrolCap},
-		{"person_commitment", hex.EncodeToString(want.PersonCommitment), hex.EncodeToString(got.PersonCommitment)},
-		{"dismissed", want.Dismissed, got.Dismissed},
-	}
-}
-
-func keyColumns(want, got types.Key) []column {
-	return []column{
-		{"id", want.Id, got.Id},
-		{"public_key", keyText(want.PublicKey), keyText(got.PublicKey)},
-		{"custody", want.Custody, got.Custody},
-		{"user_id", want.UserId, got.UserId},
-		{"officer_id", want.OfficerId, got.OfficerId},
-		{"institution_id", want.InstitutionId, got.InstitutionId},
-		{"bound_height", want.BoundHeight, got.BoundHeight},
-	}
-}
-
-func keyText(k types.PublicKey) string { return fmt.Sprintf("%s %x", k.Type, k.Key) }
