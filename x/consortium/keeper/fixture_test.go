@@ -14,6 +14,7 @@ import (
 	"cosmossdk.io/core/address"
 	"cosmossdk.io/log/v2"
 
+	"github.com/cosmos/cosmos-sdk/baseapp"
 	"github.com/cosmos/cosmos-sdk/codec"
 	addresscodec "github.com/cosmos/cosmos-sdk/codec/address"
 	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
@@ -35,6 +36,9 @@ const (
 	notary   = "notary"
 	exchange = "exchange"
 )
+
+// authority is in whose name decisions are carried out.
+const authority = "ink1authority"
 
 var addresses = addresscodec.NewBech32Codec("ink")
 
@@ -60,7 +64,15 @@ type house struct {
 	log      *logkeeper.Keeper
 	k        *keeper.Keeper
 	msg      types.MsgServer
+	router   *baseapp.MsgServiceRouter
 }
+
+// Handler lets a decision carry any message of this module.
+func (h *house) Handler(_ context.Context, msg sdk.Msg) (func(sdk.Context, sdk.Msg) (*sdk.Result, error), error) {
+	return h.router.Handler(msg), nil
+}
+
+func (h *house) Plan(context.Context) (string, uint64, error) { return "v2", 99, nil }
 
 // newHouse has empty stores and the accounts of the auth genesis.
 func newHouse(t *testing.T, known accounts) *house {
@@ -72,8 +84,13 @@ func newHouse(t *testing.T, known accounts) *house {
 	require.NoError(t, cms.LoadLatestVersion())
 	h := &house{t: t, accounts: known}
 	h.log = logkeeper.New(runtime.NewKVStoreService(keys[logtypes.HeadStoreKey]), runtime.NewKVStoreService(keys[logtypes.LogStoreKey]))
-	h.k = keeper.New(codec.NewProtoCodec(codectypes.NewInterfaceRegistry()), runtime.NewKVStoreService(keys[types.StoreKey]), h.accounts, h.log, nil, "ink1authority")
+	registry := codectypes.NewInterfaceRegistry()
+	types.RegisterInterfaces(registry)
+	h.router = baseapp.NewMsgServiceRouter()
+	h.router.SetInterfaceRegistry(registry)
+	h.k = keeper.New(codec.NewProtoCodec(registry), runtime.NewKVStoreService(keys[types.StoreKey]), h.accounts, h.log, h, authority)
 	h.msg = keeper.NewMsgServer(h.k)
+	types.RegisterMsgServer(h.router, h.msg)
 	h.ctx = sdk.NewContext(cms, cmtproto.Header{ChainID: "ink-test", Height: 1}, false, log.NewNopLogger()).
 		WithBlockTime(time.Date(2026, 3, 1, 15, 59, 58, 0, time.UTC)) // two seconds to midnight in China
 	return h

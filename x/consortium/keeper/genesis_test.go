@@ -82,10 +82,10 @@ func TestFoundingErrorsNameTheField(t *testing.T) {
 		{"consortium.founders[3].operator_custody", func(f []types.GenesisInstitution) { f[3].OperatorCustody = 0 }},
 		{"consortium.founders[3].consensus_key", func(f []types.GenesisInstitution) { f[3].ConsensusKey = f[1].ConsensusKey }},
 		{"consortium.founders[3].consensus_key", func(f []types.GenesisInstitution) { f[3].ConsensusKey.Type = logtypes.KEY_TYPE_SECP256K1 }},
-		{"consortium.founders[0].power: expected less than a third", func(f []types.GenesisInstitution) { f[0].Power = 15 }},
+		{"consortium.founders: institution 1: expected less than a third", func(f []types.GenesisInstitution) { f[0].Power = 15 }},
 		{"consortium.founders[0].power: expected 1 to", func(f []types.GenesisInstitution) { f[0].Power = 0 }},
 		{"consortium.founders[0].power: expected 1 to", func(f []types.GenesisInstitution) { f[0].Power = types.MaxPower + 1 }},
-		{"consortium.founders[0].power: expected no power", func(f []types.GenesisInstitution) { f[0].Kind = logtypes.INSTITUTION_KIND_OBSERVER }},
+		{"consortium.founders[0].power: expected none", func(f []types.GenesisInstitution) { f[0].Kind = logtypes.INSTITUTION_KIND_OBSERVER }},
 	} {
 		gs := &types.GenesisState{Founders: founders()}
 		c.change(gs.Founders)
@@ -100,7 +100,7 @@ func TestFoundingErrorsNameTheField(t *testing.T) {
 	observers := &types.GenesisState{Founders: founders()[:1]}
 	observers.Founders[0].Kind, observers.Founders[0].Power = logtypes.INSTITUTION_KIND_OBSERVER, 0
 	observers.Founders[0].ConsensusKey = types.PublicKey{}
-	require.ErrorContains(t, observers.Validate(), "expected at least one institution with power")
+	require.ErrorContains(t, observers.Validate(), "expected at least one validator")
 }
 
 // CO-14.

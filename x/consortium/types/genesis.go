@@ -149,6 +149,10 @@ func (m *GenesisState) validateKeys() error {
 }
 
 func (m *GenesisState) validateInstitutions() error {
+	if n := len(m.Institutions); n == 0 || n > MaxAdmissions {
+		return errorsmod.Wrapf(ErrGenesis, "consortium.institutions: expected 1 to %d institutions, got %d", MaxAdmissions, n)
+	}
+	taken := one{}
 	for i, in := range m.Institutions {
 		field := fmt.Sprintf("consortium.institutions[%d]", i)
 		if in.Id != uint64(i+1) {
@@ -159,6 +163,11 @@ func (m *GenesisState) validateInstitutions() error {
 		}
 		if err := checkIdentity(in); err != nil {
 			return errorsmod.Wrapf(ErrGenesis, "%s.%s", field, err)
+		}
+		if in.Standing != STANDING_REMOVED {
+			if err := taken.claim("u"+in.Uscc, field+".uscc"); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

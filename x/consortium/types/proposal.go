@@ -11,9 +11,6 @@ import (
 	"github.com/inkchain/inkd/format"
 )
 
-// admitURL is the type of the message whose proposal needs a document.
-var admitURL = sdk.MsgTypeURL(&MsgAdmitInstitution{})
-
 // CheckProposal checks what a proposal says at a block time; whether its messages
 // can be carried out is another question. ErrProposal.
 func CheckProposal(m *MsgPropose, now time.Time) error {
@@ -26,13 +23,13 @@ func CheckProposal(m *MsgPropose, now time.Time) error {
 	if n := len(m.Messages); n == 0 || n > MaxProposalMessages {
 		return errorsmod.Wrapf(ErrProposal, "messages: expected 1 to %d, got %d", MaxProposalMessages, n)
 	}
-	size, admits := 0, false
+	size, admits, admission := 0, false, sdk.MsgTypeURL(&MsgAdmitInstitution{})
 	for i, a := range m.Messages {
 		if a == nil {
 			return errorsmod.Wrapf(ErrProposal, "messages: expected a message, got none as message %d", i+1)
 		}
 		size += len(a.Value)
-		admits = admits || a.TypeUrl == admitURL
+		admits = admits || a.TypeUrl == admission
 	}
 	if size > MaxProposalBytes {
 		return errorsmod.Wrapf(ErrProposal, "messages: expected at most %d bytes in all, got %d", MaxProposalBytes, size)
