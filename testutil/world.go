@@ -31,8 +31,11 @@ var Institutions = []Institution{
 // Operator of an institution.
 func Operator(institution string) Signer { return NewSigner(institution + "-operator") }
 
-func consensusKey(in Institution) cmted25519.PrivKey {
-	seed := sha256.Sum256([]byte("inkd test validator " + in.Name))
+func consensusKey(in Institution) cmted25519.PrivKey { return ConsensusKey(in.Name) }
+
+// ConsensusKey makes the same consensus key of the same name each time.
+func ConsensusKey(name string) cmted25519.PrivKey {
+	seed := sha256.Sum256([]byte("inkd test validator " + name))
 	return cmted25519.GenPrivKeyFromSecret(seed[:])
 }
 
