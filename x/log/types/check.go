@@ -204,15 +204,10 @@ func (c *checker) decision(body Body) {
 	}
 }
 
-// upgrade has a head exactly when the new software wrote it. A cancelled one need
-// not be named: it is the one that was scheduled last.
+// upgrade has a head exactly when the new software wrote it.
 func (c *checker) upgrade(u *SoftwareUpgrade) {
 	c.enum("stage", UpgradeStage_name, int32(u.Stage))
-	if u.Stage == UPGRADE_STAGE_CANCELLED {
-		c.text("name", u.Name, MaxUpgradeNameBytes)
-	} else {
-		c.requiredText("name", u.Name, MaxUpgradeNameBytes)
-	}
+	c.requiredText("name", u.Name, MaxUpgradeNameBytes)
 	if u.Stage == UPGRADE_STAGE_APPLIED {
 		c.hash("log_root", u.LogRoot)
 		return

@@ -178,7 +178,7 @@ func TestDecisionFields(t *testing.T) {
 		{parameters("m", types.MaxParametersBytes+1), "message: expected 1 to 8192 bytes, got 8193"},
 		{upgrade(types.UPGRADE_STAGE_SCHEDULED, "v2", 0, nil), ""},
 		{upgrade(types.UPGRADE_STAGE_CANCELLED, "v2", 0, nil), ""},
-		{upgrade(types.UPGRADE_STAGE_CANCELLED, "", 0, nil), ""},
+		{upgrade(types.UPGRADE_STAGE_CANCELLED, "", 0, nil), "name: expected 1 to 128 bytes, got none"},
 		{upgrade(types.UPGRADE_STAGE_APPLIED, "v2", 3, h), ""},
 		{upgrade(types.UPGRADE_STAGE_SCHEDULED, "", 0, nil), "name: expected 1 to 128 bytes, got none"},
 		{upgrade(types.UPGRADE_STAGE_APPLIED, "", 3, h), "name: expected 1 to 128 bytes, got none"},
