@@ -23,7 +23,7 @@ func governed(t *testing.T) *house {
 	h.carry(removal(4), power(1, 9))
 	_, err := h.propose(h.proposal(fifth, admission(sixth, sixthUSCC), epoch(3)))
 	require.NoError(t, err)
-	_, err = h.vote(center, 5, reject)
+	_, err = h.vote(center, 4, reject)
 	require.NoError(t, err)
 	return h
 }
@@ -40,16 +40,14 @@ func TestGovernmentGoesOn(t *testing.T) {
 	require.Len(t, updates, len(gs.Validators))
 	require.Equal(t, gs, again.export())
 
-	next := again.ctx
-	h.end()
 	for _, side := range []*house{h, again} {
-		side.ctx = next
+		side.ctx = side.ctx.WithBlockHeight(again.ctx.BlockHeight())
 		require.NotEmpty(t, side.end(), "what waited is given")
 		side.misbehave(2, "court-validator")
 		require.ErrorIs(t, side.rotate(exchange, key("notary-validator")), types.ErrNotPermitted)
-		status, err := side.vote(notary, 5, approve)
+		status, err := side.vote(notary, 4, approve)
 		require.NoError(t, err)
-		require.Equal(t, types.PROPOSAL_STATUS_OPEN, status)
+		require.Equal(t, types.PROPOSAL_STATUS_EXECUTED, status)
 		up, err := keeper.NewQueryServer(side.k).Uptime(side.ctx, &types.QueryUptimeRequest{InstitutionId: 4})
 		require.NoError(t, err)
 		require.EqualValues(t, 1, up.Window.Blocks)
