@@ -39,6 +39,7 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 				command("RemoveMember", "remove-member ENTERPRISE_ID USER_ID", "移除员工，即时生效（管理员） · Remove a member at once (administrator, manager)", "enterprise_id", "user_id"),
 				{RpcMethod: "ApplyQualification", Skip: true}, // see cli.go
 				command("ReviewQualification", "review-qualification QUALIFICATION_ID", "审核数据存证资格（审核员） · Decide on a qualification (reviewer)", "qualification_id"),
+				{RpcMethod: "UpdateParams", Skip: true}, // by decision only
 				command("RevokeQualification", "revoke-qualification QUALIFICATION_ID", "撤销数据存证资格（审核员） · Revoke a qualification (reviewer)", "qualification_id"),
 			},
 		},

@@ -63,6 +63,11 @@ func (s *session) category(ctx context.Context, name string) (uint32, error) {
 		}
 		names = append(names, c.Name+" "+c.Zh)
 	}
+	for _, c := range res.Former { // who was qualified for it remains so
+		if c.Name == name {
+			return c.Code, nil
+		}
+	}
 	return 0, Usage("没有该数据类型："+name, fmt.Sprintf("--category: expected a known category, got %q", name), "categories: "+strings.Join(names, ", "))
 }
 

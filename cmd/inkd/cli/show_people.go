@@ -21,7 +21,8 @@ func (s *session) showPeople(ctx context.Context, out *shown, r *logtypes.Record
 		return err
 	}
 	out.Category.Code = r.Category
-	if c, ok := params.Params.Category(r.Category); ok {
+	ever := enterprisetypes.Params{Categories: append(params.Params.Categories, params.Former...)}
+	if c, ok := ever.Category(r.Category); ok {
 		out.Category.Name, out.Category.Zh = c.Name, c.Zh
 	}
 	key, err := s.consortium().Key(ctx, &consortiumtypes.QueryKeyRequest{Id: r.KeyId})

@@ -56,6 +56,8 @@ func (k *Keeper) authorise(ctx context.Context, msg sdk.Msg) (actor, error) {
 		return k.authoriseReviewer(ctx, m.Officer, m.QualificationId)
 	case *types.MsgRevokeQualification:
 		return k.authoriseReviewer(ctx, m.Officer, m.QualificationId)
+	case *types.MsgUpdateParams:
+		return actor{}, k.consortium.AuthoriseDecision(m.Authority)
 	}
 	return actor{}, errorsmod.Wrapf(consortiumtypes.ErrNotPermitted, "expected a message of the module, got %s", sdk.MsgTypeURL(msg))
 }

@@ -46,6 +46,8 @@ func (k *Keeper) Check(ctx context.Context, msg sdk.Msg) error {
 		return consortiumtypes.CheckReason(m.Reason, !m.Approve)
 	case *types.MsgRevokeQualification:
 		return consortiumtypes.CheckReason(m.Reason, true)
+	case *types.MsgUpdateParams:
+		return k.checkParams(ctx, m.Params)
 	}
 	return errorsmod.Wrapf(consortiumtypes.ErrNotPermitted, "expected a message of the module, got %s", sdk.MsgTypeURL(msg))
 }

@@ -21,7 +21,7 @@ func TestCheckHasACaseForEveryMessage(t *testing.T) {
 	sdk.RegisterInterfaces(registry)
 	types.RegisterInterfaces(registry)
 	urls := registry.ListImplementations(sdk.MsgInterfaceProtoName)
-	require.Len(t, urls, 12)
+	require.Len(t, urls, 13)
 	for _, url := range urls {
 		m, err := registry.Resolve(url)
 		require.NoError(t, err)
@@ -56,6 +56,7 @@ func TestCheckRefusesWrongFieldsBeforeExecution(t *testing.T) {
 		"categories":    {applyQualification("administrator", w.enterprise, 77), types.ErrInvalidCategories},
 		"stamped form":  {badForm, consortiumtypes.ErrInvalidField},
 		"qualification": {&types.MsgReviewQualification{Officer: "reviewer", QualificationId: w.pendingQualification}, consortiumtypes.ErrInvalidField},
+		"parameters":    {&types.MsgUpdateParams{Authority: "consortium"}, types.ErrInvalidParams},
 		"revocation":    {&types.MsgRevokeQualification{Officer: "reviewer", QualificationId: w.usedQualification, Reason: logtypes.Reason(99)}, consortiumtypes.ErrInvalidField},
 	}
 	before := stored(t, w.fixture)

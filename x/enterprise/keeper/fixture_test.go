@@ -68,6 +68,13 @@ func (f *fakeConsortium) UseEnrolment(context.Context, consortiumtypes.Officer) 
 	return f.refuse
 }
 
+func (f *fakeConsortium) AuthoriseDecision(authority string) error {
+	if authority != "consortium" {
+		return consortiumtypes.ErrNotPermitted.Wrapf("expected the consortium, got %s", authority)
+	}
+	return nil
+}
+
 // appoint makes an officer with a key of the same name.
 func (f *fakeConsortium) appoint(address string, roles ...logtypes.Role) {
 	id := uint64(len(f.officers)) + 1
@@ -195,6 +202,8 @@ func (f *fixture) handle(ctx context.Context, msg sdk.Msg) (any, error) {
 		return f.msg.ReviewQualification(ctx, m)
 	case *types.MsgRevokeQualification:
 		return f.msg.RevokeQualification(ctx, m)
+	case *types.MsgUpdateParams:
+		return f.msg.UpdateParams(ctx, m)
 	}
 	return nil, fmt.Errorf("expected a message of the module, got %T", msg)
 }

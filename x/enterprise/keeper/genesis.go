@@ -21,6 +21,9 @@ func (k *Keeper) InitGenesis(ctx context.Context, g *types.GenesisState) error {
 	if err := k.params.Set(ctx, g.Params); err != nil {
 		return err
 	}
+	if err := k.setFormer(ctx, g.Params, g.FormerCategories); err != nil {
+		return err
+	}
 	if err := k.initUsers(ctx, g); err != nil {
 		return err
 	}
@@ -107,6 +110,9 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 	g := new(types.GenesisState)
 	var err error
 	if g.Params, err = k.params.Get(ctx); err != nil {
+		return nil, err
+	}
+	if g.FormerCategories, err = rows(ctx, k.former); err != nil {
 		return nil, err
 	}
 	if g.Users, err = rows(ctx, k.users); err != nil {

@@ -30,6 +30,8 @@ type Keeper struct {
 	log        types.LogKeeper
 
 	params collections.Item[types.Params]
+	// former are categories of earlier parameters, by code.
+	former collections.Map[uint64, types.Category]
 
 	users     collections.Map[uint64, types.User]
 	userCount collections.Sequence
@@ -70,6 +72,7 @@ func New(cdc codec.BinaryCodec, store corestore.KVStoreService, consortium types
 		log:        log,
 
 		params: collections.NewItem(sb, types.ParamsPrefix, "params", codec.CollValue[types.Params](cdc)),
+		former: collections.NewMap(sb, types.FormerCategoriesPrefix, "former_categories", id, codec.CollValue[types.Category](cdc)),
 
 		users:     collections.NewMap(sb, types.UsersPrefix, "users", id, codec.CollValue[types.User](cdc)),
 		userCount: collections.NewSequence(sb, types.UserCountPrefix, "user_count"),

@@ -7,7 +7,6 @@ import (
 )
 
 type msgServer struct {
-	*types.UnimplementedMsgServer
 	k *Keeper
 }
 
@@ -223,4 +222,21 @@ func emitEnterprise(ctx context.Context, e types.Enterprise) error {
 
 func emitQualification(ctx context.Context, q types.Qualification) error {
 	return emit(ctx, &types.EventQualificationChanged{QualificationId: q.Id, EnterpriseId: q.EnterpriseId, State: q.State})
+}
+
+func (s msgServer) UpdateParams(ctx context.Context, m *types.MsgUpdateParams) (*types.MsgUpdateParamsResponse, error) {
+	if _, err := s.k.authorise(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := s.k.Check(ctx, m); err != nil {
+		return nil, err
+	}
+	if err := s.k.setParams(ctx, m.Params); err != nil {
+		return nil, err
+	}
+	e := &types.EventParamsChanged{Quota: m.Params.Quota}
+	for _, c := range m.Params.Categories {
+		e.Categories = append(e.Categories, c.Code)
+	}
+	return &types.MsgUpdateParamsResponse{}, emit(ctx, e)
 }

@@ -53,7 +53,7 @@ func newWorld(t *testing.T) world {
 var columns = []string{
 	"registrar", "enroller", "reviewer", "certifier", "administrator",
 	"deposit", "certificate", "purchase", "manage", "view", "applied", "removed",
-	"suspended-administrator", "suspended-manager", "user", "outsider", "operator",
+	"suspended-administrator", "suspended-manager", "user", "outsider", "operator", "consortium",
 }
 
 // row is a message by a signer, and who may send it.
@@ -90,13 +90,14 @@ var permissions = []row{
 	{func(w world, by string, _ uint64) sdk.Msg {
 		return &types.MsgRevokeQualification{Officer: by, QualificationId: w.usedQualification, Reason: logtypes.REASON_OTHER}
 	}, []string{"reviewer"}},
+	{func(_ world, by string, _ uint64) sdk.Msg { return update(by, types.DefaultParams()) }, []string{"consortium"}},
 }
 
 // Every message by every signer: allowed, or refused with the permission error
 // itself, by Authorise and by the handler alike.
 func TestPermissions(t *testing.T) {
 	w := newWorld(t)
-	require.Len(t, permissions, 12)
+	require.Len(t, permissions, 13)
 	start, entries := w.ctx, w.log.entries
 	for _, r := range permissions {
 		for _, signer := range columns {

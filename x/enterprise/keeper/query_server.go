@@ -28,7 +28,11 @@ func NewQueryServer(k *Keeper) types.QueryServer { return queryServer{k} }
 
 func (s queryServer) Params(ctx context.Context, _ *types.QueryParamsRequest) (*types.QueryParamsResponse, error) {
 	p, err := s.k.params.Get(ctx)
-	return &types.QueryParamsResponse{Params: p}, err
+	if err != nil {
+		return nil, err
+	}
+	former, err := rows(ctx, s.k.former)
+	return &types.QueryParamsResponse{Params: p, Former: former}, err
 }
 
 func (s queryServer) User(ctx context.Context, q *types.QueryUserRequest) (*types.QueryUserResponse, error) {

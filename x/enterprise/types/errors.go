@@ -24,4 +24,5 @@ var (
 	ErrNotQualified          = errorsmod.Register(ModuleName, 16, "enterprise not qualified for the category")
 	ErrQuotaExhausted        = errorsmod.Register(ModuleName, 17, "quota exhausted")
 	ErrInvalidGenesis        = errorsmod.Register(ModuleName, 18, "invalid genesis of enterprise")
+	ErrInvalidParams         = errorsmod.Register(ModuleName, 19, "invalid parameters")
 )

@@ -20,6 +20,8 @@ type ConsortiumKeeper interface {
 		personCommitment []byte, agreementVersion uint32) (uint64, error)
 	// UseEnrolment counts an enrolment against an ENROLLER's daily cap.
 	UseEnrolment(ctx context.Context, officer consortiumtypes.Officer) error
+	// AuthoriseDecision refuses everybody but the consortium itself: ErrNotPermitted.
+	AuthoriseDecision(authority string) error
 }
 
 // LogKeeper appends to the evidence log, and reads it at an import.

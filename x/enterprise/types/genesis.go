@@ -2,6 +2,7 @@ package types
 
 import (
 	"fmt"
+	"slices"
 
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
@@ -19,7 +20,7 @@ func (g GenesisState) Validate() error {
 		return err
 	}
 	for _, check := range []func() error{
-		g.validateUsers, g.validateEnterprises, g.validateMembers, g.validateAdministrators,
+		g.validateFormer, g.validateUsers, g.validateEnterprises, g.validateMembers, g.validateAdministrators,
 		g.validateQualifications, g.validateQuotaUses,
 	} {
 		if err := check(); err != nil {
@@ -27,6 +28,30 @@ func (g GenesisState) Validate() error {
 		}
 	}
 	return nil
+}
+
+// validateFormer checks the categories that the parameters leave out, against those
+// too.
+func (g GenesisState) validateFormer() error {
+	if n := len(g.FormerCategories); n > MaxFormer {
+		return invalid("former_categories", "expected at most %d, got %d", MaxFormer, n)
+	}
+	if err := validateCategories("former_categories", g.FormerCategories, invalid); err != nil {
+		return err
+	}
+	for i, old := range g.FormerCategories {
+		for _, c := range g.Params.Categories {
+			if c.Code == old.Code || c.Name == old.Name || c.Zh == old.Zh {
+				return invalid(field("former_categories", i)("code"), "expected code and names that are no present category's, got %d %s %s", old.Code, old.Name, old.Zh)
+			}
+		}
+	}
+	return nil
+}
+
+// ever are all categories that there were, as parameters to look them up in.
+func (g GenesisState) ever() Params {
+	return Params{Categories: append(slices.Clone(g.Params.Categories), g.FormerCategories...)}
 }
 
 // field names fields of row i of a table.
@@ -194,7 +219,7 @@ func (g GenesisState) validateAdministrators() error {
 }
 
 func (g GenesisState) validateQualifications() error {
-	pending := make(map[uint64]bool)
+	pending, ever := make(map[uint64]bool), g.ever()
 	for i, q := range g.Qualifications {
 		at := field("qualifications", i)
 		if q.Id != uint64(i)+1 {
@@ -203,7 +228,7 @@ func (g GenesisState) validateQualifications() error {
 		if _, err := g.standing(at("enterprise_id"), q.EnterpriseId); err != nil {
 			return err
 		}
-		if err := g.Params.CheckCategories(q.Categories); err != nil {
+		if err := ever.CheckCategories(q.Categories); err != nil {
 			return invalid(at("categories"), "%s", err)
 		}
 		if err := consortiumtypes.CheckCommitment(at("form_commitment"), q.FormCommitment); err != nil {

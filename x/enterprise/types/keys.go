@@ -31,4 +31,5 @@ var (
 	PendingQualificationPrefix = collections.NewPrefix(14)
 	QualifiedPrefix            = collections.NewPrefix(15)
 	QuotaUsesPrefix            = collections.NewPrefix(16)
+	FormerCategoriesPrefix     = collections.NewPrefix(17)
 )

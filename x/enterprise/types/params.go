@@ -10,6 +10,7 @@ import (
 // Limits of categories.
 const (
 	MaxCategories      = 256
+	MaxFormer          = 1024
 	maxCategoryName    = 32
 	maxCategoryZhRunes = 32
 )
@@ -58,31 +59,72 @@ func (p Params) CategoryNames() string {
 	return strings.Join(names, ", ")
 }
 
-// Validate checks the parameters. Error: ErrInvalidGenesis naming the field.
-func (p Params) Validate() error {
+// Validate checks the parameters of a genesis. Error: ErrInvalidGenesis naming the
+// field.
+func (p Params) Validate() error { return p.validate(ErrInvalidGenesis) }
+
+// CheckParams checks the parameters of a decision, given all categories that there
+// ever were. Error: ErrInvalidParams naming the field.
+func CheckParams(p Params, before []Category) error {
+	if err := p.validate(ErrInvalidParams); err != nil {
+		return err
+	}
+	if n := len(p.Former(before)); n > MaxFormer {
+		return errorsmod.Wrapf(ErrInvalidParams, "params.categories: expected at most %d categories left out, got %d", MaxFormer, n)
+	}
+	for i, c := range p.Categories {
+		for _, old := range before {
+			if c != old && (c.Code == old.Code || c.Name == old.Name || c.Zh == old.Zh) {
+				return errorsmod.Wrapf(ErrInvalidParams, "params.categories[%d]: expected code and names that were no other category's, got %d %s %s after %d %s %s",
+					i, c.Code, c.Name, c.Zh, old.Code, old.Name, old.Zh)
+			}
+		}
+	}
+	return nil
+}
+
+// Former are those of the categories that the parameters leave out.
+func (p Params) Former(before []Category) []Category {
+	var former []Category
+	for _, c := range before {
+		if _, ok := p.Category(c.Code); !ok {
+			former = append(former, c)
+		}
+	}
+	return former
+}
+
+func (p Params) validate(base *errorsmod.Error) error {
+	refuse := func(field, format string, args ...any) error {
+		return errorsmod.Wrapf(base, field+": "+format, args...)
+	}
 	if n := len(p.Categories); n == 0 || n > MaxCategories {
-		return invalid("params.categories", "expected 1 to %d categories, got %d", MaxCategories, n)
+		return refuse("params.categories", "expected 1 to %d categories, got %d", MaxCategories, n)
 	}
 	if p.Quota == 0 || p.Quota > MaxQuota {
-		return invalid("params.quota", "expected 1 to %d records a day, got %d", MaxQuota, p.Quota)
+		return refuse("params.quota", "expected 1 to %d records a day, got %d", MaxQuota, p.Quota)
 	}
+	return validateCategories("params.categories", p.Categories, refuse)
+}
+
+func validateCategories(table string, categories []Category, refuse func(field, format string, args ...any) error) error {
 	names, zhs := make(map[string]bool), make(map[string]bool)
-	for i, c := range p.Categories {
-		at := field("params.categories", i)
+	for i, c := range categories {
+		at := field(table, i)
 		switch {
 		case i == 0 && c.Code == 0:
-			return invalid(at("code"), "expected a code from 1, got 0")
-		case i > 0 && c.Code <= p.Categories[i-1].Code:
-			return invalid(at("code"), "expected more than %d (ascending and distinct), got %d", p.Categories[i-1].Code, c.Code)
+			return refuse(at("code"), "expected a code from 1, got 0")
+		case i > 0 && c.Code <= categories[i-1].Code:
+			return refuse(at("code"), "expected more than %d (ascending and distinct), got %d", categories[i-1].Code, c.Code)
 		case !categoryName(c.Name):
-			return invalid(at("name"), "expected 1 to %d characters a-z and hyphens, got %q", maxCategoryName, c.Name)
+			return refuse(at("name"), "expected 1 to %d characters a-z and hyphens, got %q", maxCategoryName, c.Name)
 		case names[c.Name]:
-			return invalid(at("name"), "expected a name of no other category, got %q again", c.Name)
+			return refuse(at("name"), "expected a name of no other category, got %q again", c.Name)
 		case zhs[c.Zh]:
-			return invalid(at("zh"), "expected a name of no other category, got %q again", c.Zh)
+			return refuse(at("zh"), "expected a name of no other category, got %q again", c.Zh)
 		}
 		if err := checkText(ErrInvalid, c.Zh, 1, maxCategoryZhRunes); err != nil {
-			return invalid(at("zh"), "%s", err)
+			return refuse(at("zh"), "%s", err)
 		}
 		names[c.Name], zhs[c.Zh] = true, true
 	}

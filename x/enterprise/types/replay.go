@@ -13,6 +13,11 @@ type Replay struct {
 	enterprises    map[uint64]Enterprise
 	members        map[[2]uint64]Member // by enterprise and user
 	qualifications map[uint64]Qualification
+	// params are the decided ones, nil if there was no decision; categories are those
+	// of all decisions, which are never taken back.
+	params     *Params
+	categories []Category
+	wrong      error
 }
 
 // NewReplay is the replay of an empty log.
@@ -54,6 +59,8 @@ func (r *Replay) Enter(entry *logtypes.Entry) {
 		q := r.qualifications[b.QualificationRevoked.QualificationId]
 		q.State, q.Reason = QUALIFICATION_STATE_REVOKED, uint32(b.QualificationRevoked.Reason)
 		r.qualifications[b.QualificationRevoked.QualificationId] = q
+	case *logtypes.Entry_ParametersChanged:
+		r.decideParams(b.ParametersChanged)
 	}
 }
 
@@ -68,9 +75,47 @@ func (r *Replay) decide(d *logtypes.QualificationDecided) {
 	}
 }
 
+// paramsModule is the module's name in entries of parameters: its proto package.
+const paramsModule = "ink.enterprise.v1"
+
+func (r *Replay) decideParams(e *logtypes.ParametersChanged) {
+	if e.Module != paramsModule {
+		return
+	}
+	m := new(MsgUpdateParams)
+	if err := m.Unmarshal(e.Message); err != nil {
+		r.wrong = invalid("params", "expected parameters in the log: %s", err)
+		return
+	}
+	r.params = &m.Params
+	known := Params{Categories: r.categories}
+	r.categories = append(r.categories, known.Former(m.Params.Categories)...)
+}
+
+// checkParams compares the parameters with the last decision, and all categories
+// with those of every decision. What the first genesis had stands in no entry.
+func (r *Replay) checkParams(g *GenesisState) error {
+	if r.wrong != nil || r.params == nil {
+		return r.wrong
+	}
+	if !slices.Equal(g.Params.Categories, r.params.Categories) || g.Params.Quota != r.params.Quota {
+		return invalid("params", "expected those of the last decision in the log, got others")
+	}
+	ever := g.ever()
+	for _, want := range r.categories {
+		if got, _ := ever.Category(want.Code); got != want {
+			return invalid("former_categories", "expected %d %s %s as in the log, got %d %s %s", want.Code, want.Name, want.Zh, got.Code, got.Name, got.Zh)
+		}
+	}
+	return nil
+}
+
 // Check refuses a genesis that says anything else than the log of what the log
 // knows, that adds to it or leaves out. Error: ErrInvalidGenesis naming the field.
 func (r *Replay) Check(g *GenesisState) error {
+	if err := r.checkParams(g); err != nil {
+		return err
+	}
 	if err := r.checkEnterprises(g); err != nil {
 		return err
 	}
