@@ -136,6 +136,8 @@ type Founding struct {
 	// LogID is 32 random bytes, drawn once.
 	LogID    []byte
 	Founders []consortiumtypes.GenesisInstitution
+	// Params of the consortium; unset for the default.
+	Params *consortiumtypes.Params
 }
 
 // FoundingState is the state of a new chain with its institutions.
@@ -145,7 +147,7 @@ func (a *App) FoundingState(f Founding) (map[string]json.RawMessage, error) {
 	if state[logtypes.ModuleName], err = a.Codec.MarshalJSON(&logtypes.GenesisState{LogId: f.LogID}); err != nil {
 		return nil, err
 	}
-	if state[consortiumtypes.ModuleName], err = a.Codec.MarshalJSON(&consortiumtypes.GenesisState{Founders: f.Founders}); err != nil {
+	if state[consortiumtypes.ModuleName], err = a.Codec.MarshalJSON(&consortiumtypes.GenesisState{Founders: f.Founders, Params: f.Params}); err != nil {
 		return nil, err
 	}
 	return state, a.ValidateState(state)

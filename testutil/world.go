@@ -41,7 +41,7 @@ func ConsensusKey(name string) cmted25519.PrivKey {
 
 // Founding is the founding of tests: four institutions of equal power.
 func Founding() app.Founding {
-	f := app.Founding{ChainID: ChainID, LogID: Commitment("log id")}
+	f := app.Founding{ChainID: ChainID, LogID: Commitment("log id"), Params: &consortiumtypes.Params{EpochBlocks: 1}}
 	for _, in := range Institutions {
 		f.Founders = append(f.Founders, consortiumtypes.GenesisInstitution{
 			Name: in.Name, Kind: in.Kind, Uscc: in.USCC,

@@ -106,7 +106,7 @@ func (n *node) writeNode(t *testing.T, rpc, p2p, grpc string) {
 	require.NoError(t, err)
 	key, err := consortiumtypes.NewPublicKey(consensus)
 	require.NoError(t, err)
-	founding := app.Founding{ChainID: dialogueChain, LogID: make([]byte, 32), Founders: []consortiumtypes.GenesisInstitution{{
+	founding := app.Founding{ChainID: dialogueChain, LogID: make([]byte, 32), Params: &consortiumtypes.Params{EpochBlocks: 1}, Founders: []consortiumtypes.GenesisInstitution{{
 		Name: "浙江示例数据中心", Kind: logtypes.INSTITUTION_KIND_CENTER, Uscc: centerUSCC,
 		OperatorKey: n.publicKey(t, "operator"), OperatorCustody: logtypes.CUSTODY_SELF_SOFTWARE,
 		ConsensusKey: key, Power: 1,

@@ -62,7 +62,11 @@ func checkEmpty(dir string) error {
 
 // writeNodes makes each node's keys and writes genesis and configuration.
 func (r *record) writeNodes(a *app.App, keys keyring.Keyring) error {
-	founding := app.Founding{ChainID: r.ChainID, LogID: make([]byte, 32)}
+	founding := app.Founding{
+		ChainID: r.ChainID, LogID: make([]byte, 32),
+		// On a network of one machine changes of the validator set are given at once.
+		Params: &consortiumtypes.Params{EpochBlocks: 1},
+	}
 	if _, err := rand.Read(founding.LogID); err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func (h *house) successor() *house {
 // founded has four institutions with their operators.
 func founded(t *testing.T) *house {
 	h := newChain(t)
-	updates, err := h.k.InitGenesis(h.ctx, &types.GenesisState{Founders: founders()})
+	updates, err := h.k.InitGenesis(h.ctx, &types.GenesisState{Founders: founders(), Params: &types.Params{EpochBlocks: 1}})
 	require.NoError(t, err)
 	require.Len(t, updates, 4)
 	h.ctx = h.ctx.WithBlockHeight(2)

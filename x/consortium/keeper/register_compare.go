@@ -67,10 +67,10 @@ func institutionColumns(want, got types.Institution) []column {
 		{"kind", want.Kind, got.Kind},
 		{"uscc", want.Uscc, got.Uscc},
 		{"operator_key_id", want.OperatorKeyId, got.OperatorKeyId},
-		{"consensus_key", keyText(want.ConsensusKey), keyText(got.ConsensusKey)},
-		{"power", want.Power, got.Power},
 		{"standing", want.Standing, got.Standing},
 		{"since_height", want.SinceHeight, got.SinceHeight},
+		{"consensus_key", keyText(want.ConsensusKey), keyText(got.ConsensusKey)},
+		{"power", want.Power, got.Power},
 	}
 }
 

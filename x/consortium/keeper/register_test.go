@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1"
+	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/inkchain/inkd/x/consortium/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
@@ -38,7 +39,10 @@ func TestForgedTablesAreRefused(t *testing.T) {
 		{"consortium.institutions[0].name: expected center, as the log says, got forged", func(gs *types.GenesisState) { gs.Institutions[0].Name = "forged" }},
 		{"consortium.institutions[3].kind", func(gs *types.GenesisState) { gs.Institutions[3].Kind = logtypes.INSTITUTION_KIND_NOTARY }},
 		{"consortium.institutions[0].uscc", func(gs *types.GenesisState) { gs.Institutions[0].Uscc = "91330000000000005K" }},
-		{"consortium.institutions[0].consensus_key", func(gs *types.GenesisState) { gs.Institutions[0].ConsensusKey = key("forged") }},
+		{"consortium.institutions[0].standing: expected STANDING_MEMBER, as the log says, got STANDING_SUSPENDED", func(gs *types.GenesisState) {
+			gs.Institutions[0].Standing, gs.Institutions[0].Power = types.STANDING_SUSPENDED, 0
+		}},
+		{"consortium.institutions[0].since_height: expected 1, as the log says, got 2", func(gs *types.GenesisState) { gs.Institutions[0].SinceHeight = 2 }},
 		{"consortium.institutions[0].power: expected 10, as the log says, got 11", func(gs *types.GenesisState) { gs.Institutions[0].Power = 11 }},
 		{"consortium.institutions[0].operator_key_id", func(gs *types.GenesisState) {
 			gs.Institutions[0].OperatorKeyId, gs.Institutions[1].OperatorKeyId = 2, 1
@@ -63,6 +67,9 @@ func TestForgedTablesAreRefused(t *testing.T) {
 		{"consortium.keys[6].officer_id", func(gs *types.GenesisState) { gs.Keys[6].OfficerId = 0 }},
 		{"consortium.keys[4].bound_height", func(gs *types.GenesisState) { gs.Keys[4].BoundHeight = 1 }},
 		{"consortium.keys[4].public_key", func(gs *types.GenesisState) { gs.Keys[4].PublicKey = key("forged") }},
+		{"consortium.keys[4].retired: expected false, as the log says, got true", func(gs *types.GenesisState) { gs.Keys[4].Retired = true }},
+		{"consortium.consensus_keys[0].bound_height", func(gs *types.GenesisState) { gs.ConsensusKeys[0].BoundHeight++ }},
+		{"consortium.consensus_keys[0].retired_height: expected 0, as the log says, got 1", func(gs *types.GenesisState) { gs.ConsensusKeys[0].RetiredHeight = 1 }},
 		{"consortium.keys: expected 7, as the log says, got 8", func(gs *types.GenesisState) {
 			gs.Keys = append(gs.Keys, types.Key{Id: 8, PublicKey: key("forged"), Custody: logtypes.CUSTODY_CUSTODIAL, UserId: 2})
 		}},
@@ -76,6 +83,49 @@ func TestForgedTablesAreRefused(t *testing.T) {
 		require.ErrorContains(t, err, c.field)
 		require.ErrorContains(t, err, "as the log says", c.field)
 	}
+}
+
+// CO-13: whatever was decided, the tables and the log say the same, and the chain
+// that imports them goes on with them.
+func TestDecisionsImportAlike(t *testing.T) {
+	h := founded(t).five()
+	judge := h.mustAppoint(appointment(court, "judge", 0, logtypes.ROLE_JUDGE))
+	next := func(msgs ...sdk.Msg) {
+		t.Helper()
+		h.carry(msgs...)
+		h.end()
+		again := h.successor()
+		_, err := again.k.InitGenesis(again.ctx, h.export())
+		require.NoError(t, err)
+		require.Equal(t, h.export(), again.export())
+	}
+	next(power(2, 9))
+	next(suspension(5))
+	next(readmission(5, 10))
+	next(suspension(5))
+	withKey := readmission(5, 8)
+	withKey.ConsensusKey = key("fifth-validator-2")
+	next(withKey)
+	require.NoError(t, h.rotate(notary, key("notary-validator-2")))
+	next(&types.MsgReplaceOperator{
+		Authority: authority, InstitutionId: 4, OperatorKey: key("exchange-operator-2"), Custody: logtypes.CUSTODY_SELF_SOFTWARE,
+		Reason: logtypes.REASON_KEY_COMPROMISED,
+	})
+	next(&types.MsgResetOfficer{
+		Authority: authority, OfficerId: judge, Reason: logtypes.REASON_KEY_COMPROMISED, Key: key("judge-2"), Custody: logtypes.CUSTODY_SELF_HARDWARE,
+	})
+	observer := admission(sixth, sixthUSCC)
+	observer.Kind, observer.ConsensusKey, observer.Power = logtypes.INSTITUTION_KIND_OBSERVER, types.PublicKey{}, 0
+	next(observer)
+	next(suspension(6))
+	next(readmission(6, 0))
+	next(epoch(3))
+	h.misbehave(h.ctx.BlockHeight()-1, "fifth-validator-2")
+	require.Zero(t, h.institution(5).Power)
+	next(epoch(1))
+	next(readmission(5, 10))
+	next(removal(5), removal(6))
+	require.Equal(t, types.STANDING_REMOVED, h.institution(6).Standing)
 }
 
 // CO-10: dismissing an enroller and appointing the same key again refills nothing.
