@@ -18,7 +18,7 @@ func AddCommands(root *cobra.Command) {
 		}
 		return Usage("参数不正确（"+err.Error()+"）", err.Error(), "see --help")
 	})
-	root.AddCommand(evidenceCommand(), certCommand())
+	root.AddCommand(evidenceCommand(), certCommand(), institutionCommand())
 	adaptSDKCommands(root)
 	if query := child(root, "query"); query != nil {
 		printEntries(query)

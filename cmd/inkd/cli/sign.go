@@ -108,10 +108,22 @@ const (
 func gasFor(msgs []sdk.Msg) uint64 {
 	gas := uint64(gasBase)
 	for _, m := range msgs {
-		gas += gasPerMessage
+		gas += gasPerMessage * carriedBy(m)
 		if sized, ok := m.(interface{ Size() int }); ok {
 			gas += gasPerByte * uint64(sized.Size())
 		}
 	}
 	return min(gas, app.MaxTxGas)
+}
+
+// carriedBy counts the messages that one message has carried out: a proposal tries
+// its own and may execute them, a vote may execute as many as a proposal may hold.
+func carriedBy(m sdk.Msg) uint64 {
+	switch m := m.(type) {
+	case *consortiumtypes.MsgPropose:
+		return 1 + 2*uint64(len(m.Messages))
+	case *consortiumtypes.MsgVote:
+		return 1 + consortiumtypes.MaxProposalMessages
+	}
+	return 1
 }

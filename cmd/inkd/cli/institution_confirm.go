@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cosmos/cosmos-sdk/client/flags"
+)
+
+func addYesFlag(cmd *cobra.Command, yes *bool) {
+	cmd.Flags().BoolVarP(yes, flags.FlagSkipConfirmation, "y", false, "不再确认 · do not ask for confirmation")
+}
+
+// confirm shows what is about to be signed in the institution's name and asks on a
+// terminal; elsewhere --yes has to say it.
+func (s *session) confirm(cmd *cobra.Command, yes bool, what []row) error {
+	if yes {
+		return nil
+	}
+	if !isTerminalIn(cmd.InOrStdin()) {
+		return Usage("未确认，未发送", "expected --yes, since nobody is there to confirm; nothing was sent", "--yes")
+	}
+	w := cmd.ErrOrStderr()
+	if err := printRows(w, what); err != nil {
+		return internal(err)
+	}
+	fmt.Fprint(w, "以本机构名义签名发送？同意请输入 yes · Sign this for your institution? Type yes: ")
+	line, _ := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
+	if strings.TrimSpace(line) != "yes" {
+		return Usage("未确认，未发送", "no confirmation was given; nothing was sent", "")
+	}
+	return nil
+}
