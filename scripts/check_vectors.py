@@ -20,7 +20,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(SPEC))
 from reference import (  # noqa: E402
     CERTIFICATE, ITEM, OPENING, PRIVATE, PUBLIC, REVIEW, SHOWN, Bad, H, check_digit, check_opening, check_text, check_uscc, commitment,
-    cut, decode, edge, encode, leaf_bytes, mac, need, order, parse_certificate, parse_public, path, read_file, root, salt, verify)
+    cut, decode, edge, encode, leaf_bytes, mac, need, order, parse_certificate, parse_entry, parse_public, path, read_file, root, salt, verify)
 
 compared = 0
 
@@ -147,6 +147,20 @@ def log(c):
     log_acc.append(H(b"ink/acc/v1", log_acc[-1], leaf))
     eq("acc", c["acc"], log_acc[-1].hex())
 
+def entries(c):
+    b = unhex(c["bytes"])
+    try:
+        e, kind, spec, m = parse_entry(b)
+    except Bad as why:
+        raise Bad("entry") from why
+    eq("kind", c["kind"], kind)
+    eq("leaf", c["leaf"], H(b"\0ink/entry/v1", b).hex())
+    eq("event_no", c["event_no"], str(e["event_no"]))
+    eq("names", sorted(c["body"]), sorted(name for _, name, _ in spec))
+    for _, name, k in spec:
+        v, want = m.get(name, b""), c["body"][name]
+        eq(name, want, str(v) if k in ("u64", "u32") else v.decode() if k == "text" else [str(r) for r in v] if name == "roles" else v.hex())
+
 def numbers(c):
     kind, seq, s = c["kind"], int(c["seq"]), c["number"]
     need(seq < 10 ** 12, "number")
@@ -185,7 +199,7 @@ def reviews(c):
         eq(k, c[k], v)
 
 CHECKS = {"salts": salts, "digests": digests, "items": items, "trees": trees, "inclusion": inclusion, "text": text, "public": public, "private": private,
-          "commitments": commitments, "certificates": certificates, "file": cuts, "lines": cuts, "csv": cuts, "dir": dirs, "log": log, "numbers": numbers,
+          "commitments": commitments, "certificates": certificates, "file": cuts, "lines": cuts, "csv": cuts, "dir": dirs, "log": log, "entries": entries, "numbers": numbers,
           "uscc": uscc, "requests": requests, "openings": openings, "reviews": reviews}
 
 def judge(check, c):

@@ -180,6 +180,73 @@ def parse_certificate(b):
         check_uscc(c["uscc"].decode())
     return c
 
+# --- entries: an envelope, then one body whose field number is its kind (entries.md)
+ENTRY = [(1, "version", "u64"), (2, "seq", "u64"), (3, "height", "u64"), (4, "block_time", "u64"), (5, "tx_hash", "hash?"), (6, "msg_index", "u32"),
+         (7, "event_no", "u64")]
+KINDS = {
+    41: ("key_bound", ["key_id", "user_id", "officer_id", "institution_id", ("key_type", range(1, 5)), ("public_key", "raw"), ("custody", range(1, 4)),
+                       "bound_by", ("person_commitment", "hash?"), ("agreement_version", "u32")]),
+    42: ("key_retired", ["key_id", ("reason", range(1, 14))]),
+    44: ("institution_admitted", ["institution_id", ("name", "text"), ("kind", range(1, 7)), ("uscc", "text")]),
+    46: ("institution_removed", ["institution_id", ("reason", range(1, 14))]),
+    47: ("validator_key_bound", ["institution_id", ("key_type", range(1, 5)), ("public_key", "raw"), "power"]),
+    48: ("officer_appointed", ["officer_id", "institution_id", ("roles", "raw"), "key_id", "enrol_cap"]),
+    49: ("officer_dismissed", ["officer_id", "institution_id", ("reason", range(1, 14))]),
+    53: ("parameters_changed", [("module", "text"), ("message", "raw")]),
+    54: ("software_upgrade", [("stage", range(1, 4)), ("name", "text"), "upgrade_height", "log_size", ("log_root", "hash?")]),
+    55: ("misbehaviour", ["institution_id", ("address", "raw"), ("kind", range(1, 3)), "offence_height", "offence_time", ("power_removed", range(2))]),
+    61: ("institution_digest", ["institution_id", ("topic", range(1, 5)), ("digest", "hash")]),
+    63: ("era", [("old_chain_id", "text"), "last_height", ("header_hash", "hash"), "log_size", ("root", "hash"), ("minutes_digest", "hash")]),
+    64: ("institution_power", ["institution_id", "power", ("reason", range(14))]),
+}
+KEY_BYTES = {1: 32, 2: 33, 3: 33, 4: 1952}
+
+def body_spec(fields):
+    """Field numbers count from 1; a range is a u64 with those values."""
+    named = [f if isinstance(f, tuple) else (f, "u64") for f in fields]
+    return [(i + 1, name, kind if isinstance(kind, str) else "u64") for i, (name, kind) in enumerate(named)], dict(f for f in named if not isinstance(f[1], str))
+
+def parse_entry(b):
+    need(len(b) <= 16 << 10, "limit")
+    at, rest = 0, b
+    while True:
+        need(rest, "missing")
+        tag, after = take_varint(rest)
+        if tag >> 3 >= 16:
+            break
+        v, after = take_varint(after)
+        rest = after[v:] if tag & 7 == 2 else after
+        at = len(b) - len(rest)
+    e = decode(ENTRY, b[:at], 16 << 10)
+    need(e.get("tx_hash") or not e["msg_index"], "value")
+    need(tag >> 3 in KINDS, "unknown_field")
+    size, body = take_varint(after)
+    need(tag & 7 == 2 and size == len(body), "trailing")
+    return e, *parse_body(tag >> 3, body)
+
+def parse_body(number, b):
+    kind, fields = KINDS[number]
+    spec, ranges = body_spec(fields)
+    m = decode(spec, b, 16 << 10)
+    for name, values in ranges.items():
+        need(m[name] in values, "value")
+    if kind in ("key_bound", "validator_key_bound"):
+        need(len(m.get("public_key", b"")) == KEY_BYTES[m["key_type"]], "length")
+    if kind == "key_bound":
+        need("person_commitment" in m or m["institution_id"], "missing")
+    if kind == "officer_appointed":
+        need(all(1 <= r <= 8 for r in m.get("roles", b"")), "value")
+    if kind == "parameters_changed":
+        need(1 <= len(m.get("module", b"")) <= 128 and 1 <= len(m.get("message", b"")) <= 8192, "length")
+    if kind == "software_upgrade":
+        need(1 <= len(m.get("name", b"")) <= 128, "length")
+        need(m["stage"] == 3 and "log_root" in m or m["stage"] < 3 and "log_root" not in m and not m["log_size"], "value")
+    if kind == "misbehaviour":
+        need(len(m.get("address", b"")) == 20, "length")
+    if kind == "institution_power":
+        need(not m["power"] or not m["reason"], "value")
+    return kind, spec, m
+
 def commitment(log_id, enterprise, kind, nonce, public, d):
     return H(b"ink/commit/v1", log_id, be(enterprise, 8), be(kind, 4), nonce, H(public), d)
 

@@ -1,5 +1,5 @@
 // Package vectors holds no code: its test writes the golden vectors in
-// docs/spec/vectors with the implementation below format, and checks on every
+// docs/spec/vectors with the implementation (below format; entries: x/log/types), and checks on every
 // run that they are still what the implementation gives.
 //
 //	go test ./format/... -run TestVectors -update

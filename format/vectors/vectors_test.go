@@ -17,6 +17,7 @@ import (
 	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/format/opening"
 	"github.com/inkchain/inkd/format/recipe"
+	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 var update = flag.Bool("update", false, "rewrite docs/spec/vectors")
@@ -46,6 +47,7 @@ var generators = []struct {
 	{"csv", "recipe csv: what the items are; bad: refused with a line number", csv},
 	{"dir", "recipe dir: order of labels; bad: refused names and twins", dirs},
 	{"log", "entry leaves, accumulators and edge of a growing log", logs},
+	{"entries", "entries about the consortium: bytes, leaf and fields of the body; bad: what no entry may be", entries},
 	{"numbers", "evidence and certificate numbers; bad: malformed or of another entry", numbers},
 	{"uscc", "unified social credit codes, good and bad", usccs},
 	{"requests", "request ids", requests},
@@ -107,6 +109,7 @@ var sentinels = map[string]error{
 	"path_too_short": format.ErrPathTooShort, "root_mismatch": format.ErrRootMismatch, "edge": format.ErrEdge,
 	"commitment": format.ErrCommitment, "digests": format.ErrDigests,
 	"number": format.ErrNumber, "number_check": format.ErrNumberCheck, "number_entry": format.ErrNumberEntry, "number_legacy": format.ErrNumberLegacy,
+	"entry":      logtypes.ErrEntry,
 	"empty":      recipe.ErrEmpty,
 	"file_magic": opening.ErrMagic, "file_truncated": opening.ErrTruncated, "file_corrupt": opening.ErrCorrupt,
 	"file_trailing": opening.ErrTrailing, "file_content": opening.ErrContent,
