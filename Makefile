@@ -72,6 +72,7 @@ fmt-check:
 vet:
 	$(GO) vet -tags network ./...
 	$(GO) vet -tags byzantine ./app
+	$(GO) vet -tags nextversion ./app
 	cd tools && $(GO) vet ./...
 
 bench: ## measure; each figure beside its limit (BENCH=regexp: only those, as they come)

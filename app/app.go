@@ -40,15 +40,22 @@ import (
 // Its prefix is given here: the SDK's is not set yet when this is computed.
 var Authority = sdk.MustBech32ifyAddressBytes(Bech32Prefix, authtypes.NewModuleAddress(consortiumtypes.ModuleName))
 
+// stores are the names of all stores.
+var stores = []string{
+	authtypes.StoreKey, consensustypes.StoreKey, upgradetypes.StoreKey,
+	logtypes.HeadStoreKey, logtypes.LogStoreKey, consortiumtypes.StoreKey, enterprisetypes.StoreKey, evidencetypes.StoreKey,
+}
+
 // App is the application of a node.
 type App struct {
 	*baseapp.BaseApp
 	Encoding
 
-	keys     map[string]*storetypes.KVStoreKey
-	manager  *module.Manager
-	verdicts *verdicts
-	pending  pending
+	keys         map[string]*storetypes.KVStoreKey
+	manager      *module.Manager
+	configurator module.Configurator
+	verdicts     *verdicts
+	pending      pending
 
 	AccountKeeper    authkeeper.AccountKeeper
 	ConsensusKeeper  consensuskeeper.Keeper
@@ -72,17 +79,19 @@ func New(logger log.Logger, db dbm.DB, load bool, opts servertypes.AppOptions, o
 	a.SetInterfaceRegistry(a.Registry)
 	a.SetTxEncoder(a.TxConfig.TxEncoder())
 
-	a.keys = storetypes.NewKVStoreKeys(
-		authtypes.StoreKey, consensustypes.StoreKey, upgradetypes.StoreKey,
-		logtypes.HeadStoreKey, logtypes.LogStoreKey, consortiumtypes.StoreKey, enterprisetypes.StoreKey, evidencetypes.StoreKey,
-	)
-	a.newKeepers(cast.ToString(opts.Get(flags.FlagHome)), upgradeHeightsToSkip(opts))
+	a.keys = storetypes.NewKVStoreKeys(stores...)
+	home, skip := cast.ToString(opts.Get(flags.FlagHome)), upgradeHeightsToSkip(opts)
+	a.newKeepers(home, skip)
 	a.newModules()
 	if err := a.registerServices(); err != nil {
 		panic(err)
 	}
 	a.MountKVStores(a.keys)
 	a.setHandlers()
+	a.handleUpgrades()
+	if err := a.addStores(home, skip); err != nil {
+		panic(err)
+	}
 	if load {
 		if err := a.LoadLatestVersion(); err != nil {
 			panic(err)

@@ -65,8 +65,8 @@ func (a *App) newModules() {
 }
 
 func (a *App) registerServices() error {
-	configurator := module.NewConfigurator(a.Codec, a.MsgServiceRouter(), a.GRPCQueryRouter())
-	if err := a.manager.RegisterServices(configurator); err != nil {
+	a.configurator = module.NewConfigurator(a.Codec, a.MsgServiceRouter(), a.GRPCQueryRouter())
+	if err := a.manager.RegisterServices(a.configurator); err != nil {
 		return err
 	}
 	autocliv1.RegisterQueryServer(a.GRPCQueryRouter(), runtimeservices.NewAutoCLIQueryService(a.manager.Modules))

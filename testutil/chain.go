@@ -41,6 +41,9 @@ type Chain struct {
 	Height int64
 	// AppHash after the last block.
 	AppHash []byte
+	// LastCommit and Misbehavior are what consensus says with the blocks to come.
+	LastCommit  abci.CommitInfo
+	Misbehavior []abci.Misbehavior
 	// Last is what the last block answered.
 	Last *abci.ResponseFinalizeBlock
 
@@ -50,6 +53,8 @@ type Chain struct {
 // Options of a chain.
 type Options struct {
 	DB dbm.DB
+	// Home of the node, for the note of an upgrade; "" for none.
+	Home string
 	// State is the application's state at genesis; nil for a founding by Founders.
 	State json.RawMessage
 	// InitialHeight is 1 unless set.
@@ -80,7 +85,7 @@ func NewChain(t testing.TB, o Options) *Chain {
 		o.Logger = log.NewNopLogger()
 	}
 	base := append([]func(*baseapp.BaseApp){baseapp.SetChainID(ChainID)}, o.Base...)
-	a := app.New(o.Logger, o.DB, true, simtestutil.EmptyAppOptions{}, base...)
+	a := app.New(o.Logger, o.DB, true, simtestutil.NewAppOptionsWithFlagHome(o.Home), base...)
 	c := &Chain{T: t, App: a, Now: o.Time, Height: o.InitialHeight - 1}
 	if o.State == nil {
 		state, err := a.FoundingState(Founding())
@@ -132,6 +137,7 @@ func (c *Chain) Block(txs ...[]byte) []*abci.ExecTxResult {
 	c.T.Helper()
 	resp, err := c.App.FinalizeBlock(&abci.RequestFinalizeBlock{
 		Txs: txs, Height: c.Height + 1, Time: c.Now, Hash: c.blockHash(), ProposerAddress: c.proposer,
+		DecidedLastCommit: c.LastCommit, Misbehavior: c.Misbehavior,
 	})
 	require.NoError(c.T, err)
 	_, err = c.App.Commit()
