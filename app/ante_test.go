@@ -166,7 +166,7 @@ func TestAnteRefuses(t *testing.T) {
 	require.Zero(t, got.Code, got.Log)
 }
 
-func requireRefused(t *testing.T, codespace string, code uint32, log string, want error, says string) {
+func requireRefused(t testing.TB, codespace string, code uint32, log string, want error, says string) {
 	t.Helper()
 	wantSpace, wantCode, _ := errorsmod.ABCIInfo(want, false)
 	require.Equal(t, wantSpace, codespace, log)

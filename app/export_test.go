@@ -22,6 +22,15 @@ const (
 	Shares = shares
 )
 
+// AddUpgrade makes the applications made from now on those of a later version, with
+// an upgrade that adds a store. It answers how to undo that.
+func AddUpgrade(name, store string, migrate func(sdk.Context, *App) error) func() {
+	oldStores, oldUpgrades := stores, upgrades
+	stores = append(slices.Clone(stores), store)
+	upgrades = append(slices.Clone(upgrades), softwareUpgrade{name: name, added: []string{store}, migrate: migrate})
+	return func() { stores, upgrades = oldStores, oldUpgrades }
+}
+
 // VerdictCap is the number of verdicts of a generation.
 const VerdictCap = verdictCap
 

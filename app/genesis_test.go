@@ -55,7 +55,7 @@ var wrongGeneses = map[string]wrongGenesis{
 		found: func(f *app.Founding) { f.Founders[2].ConsensusKey = f.Founders[0].ConsensusKey }},
 	"two institutions on one code": {says: "consortium.founders[1].uscc",
 		found: func(f *app.Founding) { f.Founders[1].Uscc = f.Founders[0].Uscc }},
-	"a third of the power": {says: "consortium.founders[0].power: expected less than a third of 45, got 15",
+	"a third of the power": {says: "consortium.founders: institution 1: expected less than a third of the power of 4 validators, got 15 of 45",
 		found: func(f *app.Founding) { f.Founders[0].Power = 15 }},
 	"no power": {says: "consortium.founders[2].power: expected 1 to", found: func(f *app.Founding) { f.Founders[2].Power = 0 }},
 	"an observer with power": {says: "consortium.founders[3].power",
@@ -65,7 +65,7 @@ var wrongGeneses = map[string]wrongGenesis{
 	"no kind":        {says: "consortium.founders[0].kind", found: func(f *app.Founding) { f.Founders[0].Kind = 0 }},
 	"no custody":     {says: "consortium.founders[0].operator_custody", found: func(f *app.Founding) { f.Founders[0].OperatorCustody = 0 }},
 	"short key":      {says: "consortium.founders[0].operator_key", found: func(f *app.Founding) { f.Founders[0].OperatorKey.Key = []byte{1} }},
-	"no institution": {says: "expected 1 to 256 institutions, got 0", found: func(f *app.Founding) { f.Founders = nil }},
+	"no institution": {says: "expected 1 to 4096 institutions, got 0", found: func(f *app.Founding) { f.Founders = nil }},
 	"short log id":   {says: "log_id", found: func(f *app.Founding) { f.LogID = f.LogID[:31] }},
 	"consensus key of a wrong type": {says: "consortium.founders[0].consensus_key", found: func(f *app.Founding) {
 		f.Founders[0].ConsensusKey = testutil.NewSignerOf(logtypes.KEY_TYPE_SECP256K1, "v").PublicKey()

@@ -1,0 +1,193 @@
+package app_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	dbm "github.com/cosmos/cosmos-db"
+	"github.com/stretchr/testify/require"
+
+	"cosmossdk.io/log/v2"
+
+	"github.com/cosmos/cosmos-sdk/baseapp"
+	simtestutil "github.com/cosmos/cosmos-sdk/testutil/sims"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
+
+	"github.com/inkchain/inkd/app"
+	"github.com/inkchain/inkd/testutil"
+	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
+	logtypes "github.com/inkchain/inkd/x/log/types"
+)
+
+func plan(name string, height int64) *upgradetypes.MsgSoftwareUpgrade {
+	return &upgradetypes.MsgSoftwareUpgrade{Authority: app.Authority, Plan: upgradetypes.Plan{Name: name, Height: height}}
+}
+
+var cancel = &upgradetypes.MsgCancelUpgrade{Authority: app.Authority}
+
+// node is a chain with its database and home, which another version may take over.
+type node struct {
+	*testutil.World
+	db   dbm.DB
+	home string
+}
+
+func newNode(t *testing.T) *node {
+	n := &node{db: dbm.NewMemDB(), home: t.TempDir()}
+	n.World = testutil.NewWorld(t, testutil.Options{DB: n.db, Home: n.home})
+	return n
+}
+
+// start starts the present version over the node's database.
+func (n *node) start() {
+	n.App = app.New(log.NewNopLogger(), n.db, true, simtestutil.NewAppOptionsWithFlagHome(n.home), baseapp.SetChainID(testutil.ChainID))
+	require.Equal(n.T, n.Height, n.App.LastBlockHeight())
+}
+
+// stops requires that this version does not make the next block.
+func (n *node) stops(says string) {
+	n.T.Helper()
+	_, err := n.App.FinalizeBlock(&abci.RequestFinalizeBlock{Height: n.Height + 1, Time: n.Now, Hash: make([]byte, 32)})
+	require.ErrorContains(n.T, err, says)
+}
+
+func (n *node) head() logtypes.LogHead {
+	head, err := n.App.LogKeeper.Head(n.Ctx())
+	require.NoError(n.T, err)
+	return head
+}
+
+func (n *node) entry(seq uint64) *logtypes.Entry {
+	e, err := n.App.LogKeeper.Entry(n.Ctx(), seq)
+	require.NoError(n.T, err)
+	return e
+}
+
+const nextStore = "inknext"
+
+// next makes the versions started from now on know the upgrade "next"; it counts how
+// often that was carried out.
+func next(t *testing.T, migrate func(sdk.Context, *app.App) error) (count *int) {
+	count = new(int)
+	t.Cleanup(app.AddUpgrade("next", nextStore, func(ctx sdk.Context, a *app.App) error {
+		*count++
+		ctx.KVStore(a.StoreKey(nextStore)).Set([]byte{1}, sdk.Uint64ToBigEndian(uint64(ctx.BlockHeight())))
+		if migrate == nil {
+			return nil
+		}
+		return migrate(ctx, a)
+	}))
+	return count
+}
+
+// Members decide on a height; the old software stops there, the new one goes on over
+// the same database with one more store; the log is as it was, and says so.
+func TestUpgrade(t *testing.T) {
+	n := newNode(t)
+	at := n.Height + 10
+	carry(n.Chain, plan("next", at))
+	scheduled := n.entry(n.head().Size_ - 1).GetSoftwareUpgrade()
+	require.Equal(t, &logtypes.SoftwareUpgrade{Stage: logtypes.UPGRADE_STAGE_SCHEDULED, Name: "next", UpgradeHeight: uint64(at)}, scheduled)
+	n.Submit(n.Admin, n.Enterprise, testutil.Commitment("before"))
+	for n.Height+1 < at {
+		n.Block()
+	}
+	before := n.head()
+	n.stops(fmt.Sprintf(`UPGRADE "next" NEEDED at height: %d`, at))
+	n.start()
+	n.stops("NEEDED") // again, and for ever
+	require.FileExists(t, filepath.Join(n.home, "data", upgradetypes.UpgradeInfoFilename))
+
+	migrated := next(t, nil)
+	n.start()
+	require.Equal(t, before, n.head())
+	n.Block()
+	require.Equal(t, at, n.Height)
+	require.Equal(t, 1, *migrated)
+	require.Equal(t, before.Size_+1, n.head().Size_)
+	applied := n.entry(before.Size_)
+	require.Equal(t, uint64(at), applied.Height)
+	require.Equal(t, &logtypes.SoftwareUpgrade{
+		Stage: logtypes.UPGRADE_STAGE_APPLIED, Name: "next", UpgradeHeight: uint64(at), LogSize: before.Size_, LogRoot: before.Root,
+	}, applied.GetSoftwareUpgrade())
+	require.Equal(t, sdk.Uint64ToBigEndian(uint64(at)), n.Ctx().KVStore(n.App.StoreKey(nextStore)).Get([]byte{1}))
+
+	n.Submit(n.Admin, n.Enterprise, testutil.Commitment("after"))
+	n.start() // the note in the home is for one height only
+	n.Block()
+	require.Equal(t, 1, *migrated)
+	// Consensus parameters and a further upgrade can still be decided.
+	carry(n.Chain, updateParams(n.Chain, nil))
+	refusedProposal(n.Chain, consortiumtypes.ErrUpgrade, "name: expected one that no software had so far, got next", plan("next", n.Height+9))
+	carry(n.Chain, plan("after-next", n.Height+9))
+}
+
+// A migration that touches the log is refused, and the chain stops rather than go on.
+func TestUpgradeMustNotTouchTheLog(t *testing.T) {
+	n := newNode(t)
+	at := n.Height + 4
+	carry(n.Chain, plan("next", at))
+	for n.Height+1 < at {
+		n.Block()
+	}
+	n.stops("NEEDED")
+	next(t, func(ctx sdk.Context, a *app.App) error {
+		_, err := a.LogKeeper.Append(ctx, &logtypes.Entry_InstitutionDigest{InstitutionDigest: &logtypes.InstitutionDigest{
+			InstitutionId: 1, Topic: logtypes.DIGEST_TOPIC_RELEASE, Digest: testutil.Commitment("release"),
+		}})
+		return err
+	})
+	n.start()
+	n.stops("expected the log as it was")
+}
+
+// The new software does not run before the height, and one without the upgrade not
+// after it.
+func TestUpgradeInTime(t *testing.T) {
+	n := newNode(t)
+	at := n.Height + 5
+	carry(n.Chain, plan("next", at))
+	undo := app.AddUpgrade("next", nextStore, nil)
+	defer undo()
+	require.Panics(t, n.start, "a store is missing")
+	undo()
+	n.start()
+	for n.Height+1 < at {
+		n.Block()
+	}
+	n.stops("NEEDED")
+	app.AddUpgrade("next", nextStore, nil)
+	n.start()
+	n.Block()
+	undo()
+	n.start()
+	n.stops("upgrade handler is missing for next")
+}
+
+// A plan that was cancelled leaves the chain running; the entry names it.
+func TestUpgradeCancelled(t *testing.T) {
+	n := newNode(t)
+	at := n.Height + 8
+	carry(n.Chain, plan("next", at))
+	carry(n.Chain, cancel)
+	require.Equal(t, &logtypes.SoftwareUpgrade{Stage: logtypes.UPGRADE_STAGE_CANCELLED, Name: "next", UpgradeHeight: uint64(at)},
+		n.entry(n.head().Size_-1).GetSoftwareUpgrade())
+	for n.Height < at+1 {
+		n.Block()
+	}
+	require.NoFileExists(t, filepath.Join(n.home, "data", upgradetypes.UpgradeInfoFilename))
+}
+
+// A note that is none stops a node that would need it.
+func TestUpgradeNote(t *testing.T) {
+	n := newNode(t)
+	n.start() // none yet
+	note := filepath.Join(n.home, "data", upgradetypes.UpgradeInfoFilename)
+	require.NoError(t, os.MkdirAll(filepath.Dir(note), 0o700))
+	require.NoError(t, os.WriteFile(note, []byte("{"), 0o600))
+	require.Panics(t, n.start)
+}
