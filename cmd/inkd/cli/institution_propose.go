@@ -32,7 +32,7 @@ func institutionProposeCommand() *cobra.Command {
 Proposing is approving: if the proposer alone has more than 2/3 of the power, it is
 carried out at once. What could not be carried out now is refused. Several things in
 one proposal, which happen together or not at all: propose file.`,
-		Example: `  inkd institution propose admit --name 宁波数据公证处 --kind notary --uscc 12330200MB0000009K \
+		Example: `  inkd institution propose admit --name 宁波数据公证处 --kind notary --uscc 12330200MB0000009L \
       --operator-key operator.json --consensus-key consensus.json --power 10 --document report.pdf --from center-operator
   inkd institution propose params enterprise quota=2000 --from center-operator
   inkd institution propose file changes.json --from center-operator`,

@@ -32,7 +32,7 @@ func proposeAdmit() *cobra.Command {
 The newcomer makes its node and keys itself and hands over public keys and the report
 of the access test, whose SHA-256 goes on chain. Supervisors and observers have no
 validator: leave out --consensus-key and --power.`,
-		Example: `  inkd institution propose admit --name 宁波数据公证处 --kind notary --uscc 12330200MB0000009K \
+		Example: `  inkd institution propose admit --name 宁波数据公证处 --kind notary --uscc 12330200MB0000009L \
       --operator-key operator.json --consensus-key consensus.json --power 10 --document report.pdf --from center-operator`,
 		Args: cobra.NoArgs,
 	}
