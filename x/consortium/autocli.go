@@ -34,22 +34,8 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
 				{RpcMethod: "AppointOfficer", Use: "appoint-officer", Short: "任命经办人 · Appoint an officer of the operator's institution"},
 				{RpcMethod: "RotateConsensusKey", Use: "rotate-consensus-key", Short: "更换共识密钥 · Give the operator's validator another key (rather: inkd institution rotate-key)"},
-				{RpcMethod: "PublishDigest", Use: "publish-digest TOPIC DIGEST", Short: "公布摘要 · Publish a SHA-256 digest", PositionalArgs: []*autocliv1.PositionalArgDescriptor{{ProtoField: "topic"}, {ProtoField: "digest"}}},
+				{RpcMethod: "PublishDigest", Use: "publish-digest TOPIC DIGEST", Short: "公布摘要 · Publish a SHA-256 digest", PositionalArgs: append(arg("topic"), arg("digest")...)},
 				{RpcMethod: "Propose", Use: "propose", Short: "提案 · Propose messages (rather: inkd institution propose)"},
-				{RpcMethod: "Vote", Use: "vote PROPOSAL_ID CHOICE", Short: "表决 · Approve or reject a proposal", PositionalArgs: []*autocliv1.PositionalArgDescriptor{{ProtoField: "proposal_id"}, {ProtoField: "choice"}}},
-				// By decision only: nobody can sign these.
-				{RpcMethod: "AdmitInstitution", Skip: true},
-				{RpcMethod: "SuspendInstitution", Skip: true},
-				{RpcMethod: "ReadmitInstitution", Skip: true},
-				{RpcMethod: "RemoveInstitution", Skip: true},
-				{RpcMethod: "SetPower", Skip: true},
-				{RpcMethod: "ReplaceOperator", Skip: true},
-				{RpcMethod: "ResetOfficer", Skip: true},
-				{RpcMethod: "UpdateParams", Skip: true},
-				{RpcMethod: "DismissOfficer", Use: "dismiss-officer OFFICER_ID", Short: "解除经办人 · Dismiss an officer", PositionalArgs: arg("officer_id")},
-				{RpcMethod: "RotateConsensusKey", Use: "rotate-consensus-key", Short: "更换共识密钥 · Give the operator's validator another key"},
-				{RpcMethod: "PublishDigest", Use: "publish-digest", Short: "公布文件摘要 · Publish SHA-256 of a document"},
-				{RpcMethod: "Propose", Use: "propose", Short: "提出提案 · Propose messages to be decided"},
 				{RpcMethod: "Vote", Use: "vote PROPOSAL_ID CHOICE", Short: "表决 · Approve or reject a proposal", PositionalArgs: append(arg("proposal_id"), arg("choice")...)},
 				// By decision only: a transaction with one of them is refused.
 				{RpcMethod: "AdmitInstitution", Skip: true},
@@ -60,6 +46,7 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 				{RpcMethod: "ReplaceOperator", Skip: true},
 				{RpcMethod: "ResetOfficer", Skip: true},
 				{RpcMethod: "UpdateParams", Skip: true},
+				{RpcMethod: "DismissOfficer", Use: "dismiss-officer OFFICER_ID", Short: "解除经办人 · Dismiss an officer", PositionalArgs: arg("officer_id")},
 			},
 		},
 	}
