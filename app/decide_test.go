@@ -17,14 +17,19 @@ var center, court, notary, exchange = testutil.Operator("center"), testutil.Oper
 
 // proposal of messages, for an hour.
 func proposal(c *testutil.Chain, by testutil.Signer, msgs ...sdk.Msg) *consortiumtypes.MsgPropose {
-	c.T.Helper()
+	return proposalAt(c.Now, by, msgs...)
+}
+
+func proposalAt(now time.Time, by testutil.Signer, msgs ...sdk.Msg) *consortiumtypes.MsgPropose {
 	m := &consortiumtypes.MsgPropose{
 		Operator: by.Address(), Title: "提案", DocumentDigest: testutil.Commitment("report of the access test"),
-		ExpiresAt: uint64(c.Now.Add(time.Hour).UnixNano()),
+		ExpiresAt: uint64(now.Add(time.Hour).UnixNano()),
 	}
 	for _, msg := range msgs {
 		a, err := codectypes.NewAnyWithValue(msg)
-		require.NoError(c.T, err)
+		if err != nil {
+			panic(err)
+		}
 		m.Messages = append(m.Messages, a)
 	}
 	return m
