@@ -25,8 +25,11 @@ import (
 // a user drives it.
 type Network struct {
 	// Dir is --home of `inkd network`; the client home is Dir/client.
-	Dir      string
+	Dir string
+	// BasePort is the first of a hundred; `inkd network` takes the first forty.
 	BasePort int
+	// Binary is the command, and what its nodes run when they are started.
+	Binary string
 
 	t *testing.T
 }
@@ -48,19 +51,22 @@ type Node struct {
 }
 
 // inkdBinary builds the command once for all tests of a process.
-var inkdBinary = sync.OnceValues(func() (string, error) {
+var inkdBinary = sync.OnceValues(func() (string, error) { return Build("inkd") })
+
+// Build builds the command as build/test/NAME, with these arguments of `go build`.
+func Build(name string, args ...string) (string, error) {
 	root, err := repositoryRoot()
 	if err != nil {
 		return "", err
 	}
-	binary := filepath.Join(root, "build", "test", "inkd")
-	cmd := exec.Command("go", "build", "-o", binary, "./cmd/inkd")
+	binary := filepath.Join(root, "build", "test", name)
+	cmd := exec.Command("go", append(append([]string{"build", "-o", binary}, args...), "./cmd/inkd")...)
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build ./cmd/inkd: %w\n%s", err, out)
 	}
 	return binary, nil
-})
+}
 
 // repositoryRoot is the directory of go.mod above the working directory.
 func repositoryRoot() (string, error) {
@@ -82,7 +88,9 @@ func repositoryRoot() (string, error) {
 // at the end of the test, and the nodes' logs are shown if the test failed.
 func NewNetwork(t *testing.T) *Network {
 	t.Helper()
-	n := &Network{Dir: filepath.Join(t.TempDir(), "net"), BasePort: freeBasePort(t), t: t}
+	binary, err := inkdBinary()
+	require.NoError(t, err)
+	n := &Network{Dir: filepath.Join(t.TempDir(), "net"), BasePort: freeBasePort(t), Binary: binary, t: t}
 	t.Cleanup(func() {
 		if t.Failed() {
 			n.showLogs()
@@ -114,17 +122,15 @@ func (n *Network) Client(args ...string) Run {
 // Inkd runs the command.
 func (n *Network) Inkd(args ...string) Run {
 	n.t.Helper()
-	binary, err := inkdBinary()
-	require.NoError(n.t, err)
 	// The cleanup runs commands too, when the test's own context has ended.
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, binary, args...)
+	cmd := exec.CommandContext(ctx, n.Binary, args...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	// A node keeps the pipes of the command that started it open if it inherits them.
 	cmd.WaitDelay = 5 * time.Second
-	err = cmd.Run()
+	err := cmd.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		require.NoError(n.t, err)
@@ -225,7 +231,7 @@ func (n *Network) showLogs() {
 // to outgoing connections.
 func freeBasePort(t *testing.T) int {
 	t.Helper()
-	const first, last, width = 12_000, 32_000, 40
+	const first, last, width = 12_000, 32_000, 100
 	offset := os.Getpid() * width % (last - first)
 	for i := 0; i < last-first; i += width {
 		base := first + (offset+i)%(last-first)
