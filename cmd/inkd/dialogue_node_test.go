@@ -50,6 +50,7 @@ type node struct {
 var people = []string{
 	"operator", "registrar", "reviewer-1", "reviewer-2", "certifier",
 	"admin", "employee", "poor", "both", "guest", "sole", "second", "outsider",
+	"operator-2", "operator-2b", "officer-2", "officer-2b",
 }
 
 // startNode founds a chain of one institution and starts its node; it is stopped
@@ -102,6 +103,7 @@ func (n *node) writeNode(t *testing.T, rpc, p2p, grpc string) {
 	c.RPC.ListenAddress, c.P2P.ListenAddress = "tcp://"+rpc, "tcp://"+p2p
 	c.RPC.PprofListenAddress = ""
 	c.Consensus.TimeoutCommit = 100 * time.Millisecond
+	c.Consensus.CreateEmptyBlocksInterval = time.Second
 	_, consensus, err := genutil.InitializeNodeValidatorFiles(c)
 	require.NoError(t, err)
 	key, err := consortiumtypes.NewPublicKey(consensus)
@@ -109,7 +111,7 @@ func (n *node) writeNode(t *testing.T, rpc, p2p, grpc string) {
 	founding := app.Founding{ChainID: dialogueChain, LogID: make([]byte, 32), Params: &consortiumtypes.Params{EpochBlocks: 1}, Founders: []consortiumtypes.GenesisInstitution{{
 		Name: "浙江示例数据中心", Kind: logtypes.INSTITUTION_KIND_CENTER, Uscc: centerUSCC,
 		OperatorKey: n.publicKey(t, "operator"), OperatorCustody: logtypes.CUSTODY_SELF_SOFTWARE,
-		ConsensusKey: key, Power: 1,
+		ConsensusKey: key, Power: 100, // so that one that joins need not run
 	}}}
 	_, err = rand.Read(founding.LogID)
 	require.NoError(t, err)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -76,6 +77,7 @@ func (s *session) certificate(ctx context.Context, id string) (*evidencetypes.Qu
 // sent is printed.
 func (s *signedSession) act(cmd *cobra.Command, msg sdk.Msg) (*Receipt, error) {
 	r, err := s.sender.Send(cmd.Context(), s.from, msg)
+	err = ofOnlyMessage(err)
 	if err == nil && r.Height == 0 {
 		return r, s.print(cmd, struct {
 			TxHash string `json:"tx_hash"`
@@ -85,6 +87,19 @@ func (s *signedSession) act(cmd *cobra.Command, msg sdk.Msg) (*Receipt, error) {
 		})
 	}
 	return r, err
+}
+
+// ofOnlyMessage leaves out which message of the transaction was refused, if it has
+// one only: a proposal numbers its own messages.
+func ofOnlyMessage(err error) error {
+	const which = "message 0: "
+	var e *Error
+	if !errors.As(err, &e) || e.Exit != ExitRefused {
+		return err
+	}
+	short := *e
+	short.Zh, short.En = strings.Replace(e.Zh, which, "", 1), strings.Replace(e.En, which, "", 1)
+	return &short
 }
 
 // done reads a certificate back after an act.

@@ -43,7 +43,7 @@ var refusals = map[string]sentence{
 	"consortium/12": {"提案无效", "the proposal is invalid", "the message names the field"},
 	"consortium/13": {"提案已不在表决中", "the proposal is not open for votes any more", "list those that are: inkd institution show --proposals --status open"},
 	"consortium/14": {"本机构已投过同样的票", "your institution voted so already", "until the decision the choice may be changed, not repeated"},
-	"consortium/15": {"验证人集合不被允许", "the validator set that would result is not allowed", "see the present powers: inkd institution show"},
+	"consortium/15": {"将形成的验证人集合不被允许", "the validator set that would result is not allowed", "see the present powers: inkd institution show"},
 	"consortium/16": {"该共识密钥正在使用或曾经使用", "the consensus key is in use or was used before", "a key is used once and for ever by one institution: make a new one"},
 	"consortium/17": {"机构当前状态下不可行", "not possible in the institution's standing", "see it: inkd institution show"},
 	"consortium/18": {"密钥已停用", "the key is retired", "a retired key never comes back: another one has to be bound"},
