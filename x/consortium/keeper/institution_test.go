@@ -7,6 +7,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/inkchain/inkd/x/consortium/keeper"
 	"github.com/inkchain/inkd/x/consortium/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -184,6 +185,10 @@ func TestReplacedOperator(t *testing.T) {
 	h.carry(m)
 	_, err := h.k.KeyOf(h.ctx, addr("exchange-operator"))
 	require.ErrorIs(t, err, types.ErrKeyRetired)
+	whose, err := keeper.NewQueryServer(h.k).KeyByAddress(h.ctx, &types.QueryKeyByAddressRequest{Address: addr("exchange-operator")})
+	require.NoError(t, err, "whose it was stays known")
+	require.True(t, whose.Key.Retired)
+	require.EqualValues(t, 4, whose.Key.InstitutionId)
 	status, err := h.log.KeyStatus(h.ctx, 4)
 	require.NoError(t, err)
 	require.Equal(t, logtypes.KEY_STATE_RETIRED, status.State)

@@ -66,7 +66,8 @@ func (s queryServer) Key(ctx context.Context, req *types.QueryKeyRequest) (*type
 
 func (s queryServer) KeyByAddress(ctx context.Context, req *types.QueryKeyByAddressRequest) (*types.QueryKeyResponse, error) {
 	key, err := s.k.KeyOf(ctx, req.Address)
-	if err != nil {
+	// Whose a key was stays known after it is retired.
+	if err != nil && !types.ErrKeyRetired.Is(err) {
 		return nil, notFound(err)
 	}
 	return &types.QueryKeyResponse{Key: key}, nil

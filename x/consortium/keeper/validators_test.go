@@ -74,6 +74,17 @@ func TestKeyTypesWait(t *testing.T) {
 	require.Len(t, h.end(), 2)
 }
 
+// CO-25: who is readmitted with a key of a type that is not allowed any more needs
+// another one; and no type is dropped that a present validator has.
+func TestKeyTypesOfTheReadmitted(t *testing.T) {
+	h := founded(t)
+	h.carry(suspension(4))
+	h.ctx = h.ctx.WithConsensusParams(cmtproto.ConsensusParams{Validator: &cmtproto.ValidatorParams{PubKeyTypes: []string{"ml_dsa_65"}}})
+	h.refused(types.ErrInvalidKey, "expected a consensus key of a type that the consensus parameters allow, [ml_dsa_65], got ed25519", readmission(4, 10))
+	require.ErrorIs(t, h.k.CheckKeyTypes(h.ctx, []string{"ml_dsa_65"}), types.ErrParams)
+	require.NoError(t, h.k.CheckKeyTypes(h.ctx, []string{"ed25519"}))
+}
+
 // CO-26.
 func TestHistoryOfSets(t *testing.T) {
 	h := founded(t).five()

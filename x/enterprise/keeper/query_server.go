@@ -42,7 +42,7 @@ func (s queryServer) User(ctx context.Context, q *types.QueryUserRequest) (*type
 
 func (s queryServer) UserByAddress(ctx context.Context, q *types.QueryUserByAddressRequest) (*types.QueryUserResponse, error) {
 	key, err := s.k.consortium.KeyOf(ctx, q.Address)
-	if err != nil && !consortiumtypes.ErrUnknownSigner.Is(err) {
+	if err != nil && !errorsmod.IsOf(err, consortiumtypes.ErrUnknownSigner, consortiumtypes.ErrKeyRetired) {
 		return nil, err
 	}
 	if err != nil || key.UserId == 0 {

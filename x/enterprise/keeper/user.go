@@ -46,6 +46,9 @@ func (k *Keeper) userOf(ctx context.Context, address string) (uint64, error) {
 	if errorsmod.IsOf(err, consortiumtypes.ErrUnknownSigner) {
 		return 0, errorsmod.Wrap(consortiumtypes.ErrNotPermitted, "expected the key of a user, got a key that is not bound")
 	}
+	if errorsmod.IsOf(err, consortiumtypes.ErrKeyRetired) {
+		return 0, errorsmod.Wrap(consortiumtypes.ErrNotPermitted, err.Error())
+	}
 	if err != nil {
 		return 0, err
 	}

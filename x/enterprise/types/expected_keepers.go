@@ -9,7 +9,8 @@ import (
 
 // ConsortiumKeeper knows keys and officers.
 type ConsortiumKeeper interface {
-	// KeyOf is the key bound to an address; ErrUnknownSigner if there is none.
+	// KeyOf is the key bound to an address; ErrUnknownSigner if there is none,
+	// ErrKeyRetired if nothing may be signed with it any more.
 	KeyOf(ctx context.Context, address string) (consortiumtypes.Key, error)
 	// OfficerWith is the active officer of an address with any of the roles; else
 	// ErrNotPermitted.
