@@ -40,6 +40,8 @@ type cast struct {
 	applicationOf map[string]uint64
 	// cashier is an officer of the center to dismiss.
 	cashier uint64
+	// ballot is an open proposal of the center.
+	ballot uint64
 }
 
 func newCast(t testing.TB) *cast {
@@ -52,6 +54,7 @@ func newCast(t testing.TB) *cast {
 		"unk": testutil.NewSigner("nobody knows"),
 	}}
 	c.cashier = c.officerID(w.Cashier)
+	c.institutions()
 	c.own = c.populate(w.Enterprise, w.Admin, w.AdminID, "own")
 	c.members()
 	otherAdmin, _ := w.User("administrator of the other one")

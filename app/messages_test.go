@@ -5,6 +5,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/inkchain/inkd/app"
 	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/testutil"
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
@@ -97,6 +98,18 @@ var rows = map[string]func(c *cast, column string, s testutil.Signer, x *target)
 	},
 	"MsgDismissOfficer": func(c *cast, _ string, s testutil.Signer, _ *target) sdk.Msg {
 		return &consortiumtypes.MsgDismissOfficer{Operator: s.Address(), OfficerId: c.cashier, Reason: logtypes.REASON_BREACH}
+	},
+	"MsgPublishDigest": func(_ *cast, _ string, s testutil.Signer, _ *target) sdk.Msg {
+		return &consortiumtypes.MsgPublishDigest{Operator: s.Address(), Topic: logtypes.DIGEST_TOPIC_RELEASE, Digest: testutil.Commitment("release")}
+	},
+	"MsgRotateConsensusKey": func(_ *cast, _ string, s testutil.Signer, _ *target) sdk.Msg {
+		return rotation(s, validatorKey("new key"))
+	},
+	"MsgPropose": func(c *cast, _ string, s testutil.Signer, _ *target) sdk.Msg {
+		return proposal(c.Chain, s, &consortiumtypes.MsgUpdateParams{Authority: app.Authority, Params: consortiumtypes.DefaultParams()})
+	},
+	"MsgVote": func(c *cast, _ string, s testutil.Signer, _ *target) sdk.Msg {
+		return vote(s, c.ballot, consortiumtypes.VOTE_CHOICE_REJECT)
 	},
 	"MsgEnrolUser": func(_ *cast, _ string, s testutil.Signer, _ *target) sdk.Msg {
 		return enrol(s, testutil.NewSigner("new user"))

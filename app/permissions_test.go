@@ -12,6 +12,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/inkchain/inkd/app"
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
 	evidencetypes "github.com/inkchain/inkd/x/evidence/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
@@ -45,14 +46,14 @@ func readTable(t *testing.T) table {
 	return p
 }
 
-// Every message of ink.* that the chain knows has a row in the table, and every
+// Every message that may come in a transaction has a row in the table, and every
 // cell holds, through the ante chain and by direct delivery.
 func TestPermissions(t *testing.T) {
 	p := readTable(t)
 	c := newCast(t)
 	registered := map[string]bool{}
 	for _, url := range c.App.Registry.ListImplementations(sdk.MsgInterfaceProtoName) {
-		if strings.HasPrefix(url, "/ink.") {
+		if app.Classes[url] == app.Signed {
 			registered[url[strings.LastIndexByte(url, '.')+1:]] = false
 		}
 	}
@@ -98,7 +99,8 @@ func (c *cast) checkCell(row, column, mark string) error {
 	handler := kindOf(c.Direct(msg))
 	want := map[string][2]string{
 		"+": {"passed", "passed"}, ".": {"not permitted", "not permitted"},
-		"s": {"passed", "other"}, "?": {"unknown signer", "not permitted"},
+		"s": {"passed", "other"}, "f": {"other", "other"},
+		"?": {"unknown signer", "not permitted"}, "r": {"retired key", "not permitted"},
 	}
 	expected, ok := want[mark]
 	if !ok {
@@ -119,6 +121,8 @@ func kindOf(err error) string {
 		return "not permitted"
 	case errorsmod.IsOf(err, consortiumtypes.ErrUnknownSigner):
 		return "unknown signer"
+	case errorsmod.IsOf(err, consortiumtypes.ErrKeyRetired):
+		return "retired key"
 	}
 	return "other"
 }
