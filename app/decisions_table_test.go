@@ -114,13 +114,12 @@ func TestDecidedMessages(t *testing.T) {
 		}
 		refusedProposal(c, consortiumtypes.ErrMessage, "expected the consortium, "+app.Authority, row.message(c, center.Address()))
 
-		before, err := c.App.LogKeeper.Head(c.Ctx())
-		require.NoError(t, err)
+		before := readLog(t, c)
 		carry(c, msg)
-		after, err := c.App.LogKeeper.Head(c.Ctx())
-		require.NoError(t, err)
-		require.Greater(t, after.Size_, before.Size_, url)
-		last, err := c.App.LogKeeper.Entry(c.Ctx(), after.Size_-1)
+		after := readLog(t, c)
+		require.Equal(t, before.entries, after.entries[:len(before.entries)], "A6: former entries")
+		require.Greater(t, len(after.entries), len(before.entries), url)
+		last, err := c.App.LogKeeper.Entry(c.Ctx(), uint64(len(after.entries)-1))
 		require.NoError(t, err)
 		require.True(t, row.entry(last), "%s: %s", url, last)
 	}

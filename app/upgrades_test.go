@@ -126,8 +126,8 @@ func TestUpgrade(t *testing.T) {
 	carry(n.Chain, plan("after-next", n.Height+9))
 }
 
-// A migration that touches the log is refused, and the chain stops rather than go on.
-func TestUpgradeMustNotTouchTheLog(t *testing.T) {
+// A6: a migration that touches the log is refused, and the chain stops rather than go on.
+func TestA6UpgradeMustNotTouchTheLog(t *testing.T) {
 	n := newNode(t)
 	at := n.Height + 4
 	carry(n.Chain, plan("next", at))
