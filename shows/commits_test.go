@@ -17,6 +17,7 @@ import (
 type commit struct {
 	height  int64
 	time    time.Time
+	round   int32
 	members map[string]bool
 }
 
@@ -29,7 +30,7 @@ func (c *consortium) commit(height int64) commit {
 	set, err := c.nodes[0].rpc.Validators(ctx, &height, nil, nil)
 	require.NoError(c.t, err)
 	require.Len(c.t, signed.Commit.Signatures, len(set.Validators))
-	out := commit{height: height, time: signed.Time, members: map[string]bool{}}
+	out := commit{height: height, time: signed.Time, round: signed.Commit.Round, members: map[string]bool{}}
 	for i, v := range set.Validators {
 		s := signed.Commit.Signatures[i]
 		out.members[v.Address.String()] = s.BlockIDFlag == cmttypes.BlockIDFlagCommit
@@ -74,13 +75,15 @@ func (c *consortium) firstWithout(address string, from int64) int64 {
 	}
 }
 
-// intervals describes the times between blocks.
+// intervals describes the times between blocks, and the rounds that failed.
 func intervals(all []commit) string {
 	var gaps []time.Duration
+	rounds := all[0].round
 	for i := 1; i < len(all); i++ {
 		gaps = append(gaps, all[i].time.Sub(all[i-1].time))
+		rounds += all[i].round
 	}
 	slices.Sort(gaps)
-	return fmt.Sprintf("block intervals of %d to %d: median %s, longest %s", all[0].height, all[len(all)-1].height,
-		gaps[len(gaps)/2].Round(10*time.Millisecond), gaps[len(gaps)-1].Round(10*time.Millisecond))
+	return fmt.Sprintf("block intervals of %d to %d: median %s, longest %s, %d failed rounds", all[0].height, all[len(all)-1].height,
+		gaps[len(gaps)/2].Round(10*time.Millisecond), gaps[len(gaps)-1].Round(10*time.Millisecond), rounds)
 }

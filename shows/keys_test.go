@@ -78,6 +78,7 @@ func (c *consortium) doubleSigner() {
 	c.t.Logf("offence at height %d, evidence in block %d (%d later), power gone from block %d on (%d after the evidence)",
 		offence, in, in-offence, out, out-in)
 	require.LessOrEqual(c.t, out, in+5)
+	c.t.Log(intervals(c.commits(from, out)))
 	require.Equal(c.t, standing{ID: c.fifth.id, Standing: "member-without-power"}, c.standing(c.fifth.id))
 	c.misbehaviourEntered(size, in, offence)
 

@@ -193,8 +193,10 @@ func (c *consortium) workEnded(work *load, height int64, index uint32) {
 // expired tells that the center's proposal came to nothing.
 func (c *consortium) expired() {
 	c.t.Helper()
-	var p outcome
-	c.institution(&p, "show", "--proposal", fmt.Sprint(c.lonely))
-	require.Equal(c.t, "expired", p.Status)
+	require.Eventually(c.t, func() bool {
+		var p outcome
+		c.institution(&p, "show", "--proposal", fmt.Sprint(c.lonely))
+		return p.Status == "expired"
+	}, patience, time.Second)
 	require.Equal(c.t, standing{ID: court, Standing: "member", Power: 1}, c.standing(court))
 }

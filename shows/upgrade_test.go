@@ -13,6 +13,8 @@ import (
 	rpcclient "github.com/cometbft/cometbft/rpc/client"
 	"github.com/stretchr/testify/require"
 
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
 	"github.com/inkchain/inkd/testutil"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -30,7 +32,7 @@ func buildNext(t *testing.T) string {
 // a node that comes late goes the same way.
 func (c *consortium) upgraded(next string) {
 	c.expired() // by now
-	at := c.height() + 15
+	at := c.height() + 20
 	c.decide([]string{"court", "notary"}, "upgrade", upgradeName, "--height", fmt.Sprint(at))
 	for i, name := range founderNames {
 		c.awaitStopped(c.nodes[i], at)
@@ -45,7 +47,10 @@ func (c *consortium) upgraded(next string) {
 	began := time.Now()
 	c.Up()
 	c.t.Logf("up again with the new software after %s", time.Since(began).Round(time.Second))
-	c.await(c.nodes[0], at+3)
+	for _, n := range c.nodes[:len(founderNames)] {
+		c.await(n, at+3)
+		c.newStore(n, at)
+	}
 	c.upgradeEntered(at)
 
 	c.Binary = old
@@ -56,7 +61,18 @@ func (c *consortium) upgraded(next string) {
 	c.Binary = next
 	c.start(late)
 	c.awaitSynced(late)
+	c.newStore(late, at)
 	c.news(late)
+}
+
+// newStore expects the store that the new software adds, with the height at which it
+// was made.
+func (c *consortium) newStore(n *node, at int64) {
+	c.t.Helper()
+	r, err := n.rpc.ABCIQuery(context.Background(), "/store/inknext/key", []byte{1})
+	require.NoError(c.t, err)
+	require.Zero(c.t, r.Response.Code, r.Response.Log)
+	require.Equal(c.t, sdk.Uint64ToBigEndian(uint64(at)), r.Response.Value, n.name)
 }
 
 // awaitStopped waits until a node says that it needs the new software, and expects

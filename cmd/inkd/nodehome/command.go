@@ -65,11 +65,8 @@ func initCommand(a *app.App) *cobra.Command {
 		Use: "init", Short: "生成节点主目录，以加入一条链 · Make a node's home, to join a chain", Long: initLong, Args: cobra.NoArgs,
 		Example: "  inkd node init --home /srv/inkd --genesis genesis.json --moniker 公证处 \\\n    --peer 2b1f…@node.center.example:26656 --peer 93c0…@node.court.example:26656",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			home, err := cmd.Flags().GetString(flags.FlagHome)
-			if err != nil {
-				return err
-			}
-			if h.Dir, err = filepath.Abs(home); err != nil {
+			var err error
+			if h.Dir, err = homeOf(cmd); err != nil {
 				return err
 			}
 			if h.Moniker == "" {
@@ -89,6 +86,18 @@ func initCommand(a *app.App) *cobra.Command {
 	f.StringVar(&h.REST, "rest", "127.0.0.1:1317", "REST 监听地址 · REST address")
 	f.StringP(flags.FlagOutput, "o", flags.OutputFormatText, "输出格式 · output format: text or json")
 	return cmd
+}
+
+// homeOf is --home, or else INKD_HOME as for other commands, as an absolute path.
+func homeOf(cmd *cobra.Command) (string, error) {
+	home, err := cmd.Flags().GetString(flags.FlagHome)
+	if err != nil {
+		return "", err
+	}
+	if set := os.Getenv("INKD_HOME"); set != "" && !cmd.Flags().Changed(flags.FlagHome) {
+		home = set
+	}
+	return filepath.Abs(home)
 }
 
 // made is what `inkd node init` says.
