@@ -21,14 +21,14 @@ func rotateKeyCommand() *cobra.Command {
 		Use:   "rotate-key KEY.json|-",
 		Short: "更换本机构的共识密钥，不漏签 · Give your validator another key without missing a block",
 		Long: `不漏签的做法：
-  1. 另建一个节点（新目录、新密钥），与旧节点同时运行，等它追上：inkd status；
+  1. 用 inkd node init 另建一个节点（新目录、新密钥），与旧节点同时运行，等它追上：inkd status；
   2. 用新节点的公钥运行本命令；旧节点继续运行；
   3. 本命令说“新密钥已在签名集合中”之后，再停旧节点，并销毁旧密钥。
 绝不可让两个节点使用同一把密钥：那是双重签名，会失去权重。旧密钥永远不能再用。
 
 How not to miss a block:
-  1. make a second node (a new home, a new key), run it beside the old one and wait until
-     it has caught up: inkd status;
+  1. make a second node (inkd node init: a new home, a new key), run it beside the old one
+     and wait until it has caught up: inkd status;
   2. run this command with the new node's public key; the old node goes on running;
   3. when this command says that the new key is in the set that signs, stop the old node
      and destroy the old key.
@@ -59,8 +59,9 @@ type rotated struct {
 	CommittedMs   int64  `json:"committed_ms"`
 	// SignsFrom is the first height of the set with the new key.
 	SignsFrom uint64 `json:"signs_from"`
-	// Signed: the new key signed that block, as the node saw it.
-	Signed bool `json:"signed"`
+	// SignedHeight is the first block of these in whose commit, as the node has it, the
+	// new key's signature stands; 0 if none was seen. Commits do not wait for all.
+	SignedHeight int64 `json:"signed_height"`
 }
 
 func runRotate(cmd *cobra.Command, arg, newNode string, limit time.Duration, yes bool) error {
@@ -99,7 +100,7 @@ func runRotate(cmd *cobra.Command, arg, newNode string, limit time.Duration, yes
 	if out.SignsFrom, err = s.awaitSigning(ctx, in.Id, out.NewAddress, limit); err != nil {
 		return err
 	}
-	if out.Signed, err = s.signed(ctx, int64(out.SignsFrom), key); err != nil {
+	if out.SignedHeight, err = s.firstSigned(ctx, int64(out.SignsFrom), key); err != nil {
 		return err
 	}
 	return s.print(cmd, out, out.rows())
@@ -111,8 +112,8 @@ func (r rotated) rows() []row {
 		{"新共识地址", "new key", r.NewAddress},
 		{"旧共识地址", "old key", r.OldAddress},
 	}
-	if r.Signed {
-		rows = append(rows, row{"新密钥已签名", "the new key signed", "现在可以停旧节点 · the old node may be stopped now"})
+	if r.SignedHeight != 0 {
+		rows = append(rows, row{"新密钥已签名，现在可以停旧节点", "the new key signed, the old node may be stopped now: block", fmt.Sprint(r.SignedHeight)})
 	} else {
 		rows = append(rows, row{"尚未见到新密钥的签名", "no signature of the new key was seen yet",
 			fmt.Sprintf("请确认新节点在运行 · see that the new node runs: inkd institution uptime %d；旧节点已不再签名，可以停 · the old node signs no more and may be stopped", r.InstitutionID)})
@@ -210,6 +211,38 @@ func (s *session) signsFrom(ctx context.Context, address string) (uint64, error)
 		from, at = res.ValidatorSet.Height+1, res.ValidatorSet.Height-1
 	}
 	return from, nil
+}
+
+const (
+	// signedBlocks are looked at for the new key's first signature, and for so long.
+	signedBlocks = 4
+	signedPause  = 40 * time.Second
+)
+
+// firstSigned looks for the key's first signature in the blocks from one on; 0 if
+// none is there.
+func (s *session) firstSigned(ctx context.Context, from int64, key consortiumtypes.PublicKey) (int64, error) {
+	deadline := time.Now().Add(signedPause)
+	for height := from; height < from+signedBlocks; {
+		status, err := s.nodes.Status(ctx)
+		if err != nil {
+			return 0, err
+		}
+		if status.SyncInfo.LatestBlockHeight >= height {
+			if signed, err := s.signed(ctx, height, key); err != nil || signed {
+				return height, err
+			}
+			height++
+			continue
+		}
+		if time.Now().After(deadline) {
+			return 0, nil
+		}
+		if err := pause(ctx, 250*time.Millisecond); err != nil {
+			return 0, err
+		}
+	}
+	return 0, nil
 }
 
 // signed tells whether a key's signature stands in the commit of a block as the
