@@ -67,15 +67,15 @@ func (n *node) entry(seq uint64) *logtypes.Entry {
 	return e
 }
 
-const nextStore = "inknext"
+const laterStore = "inklater"
 
-// next makes the versions started from now on know the upgrade "next"; it counts how
+// later makes the versions started from now on know the upgrade "later"; it counts how
 // often that was carried out.
-func next(t *testing.T, migrate func(sdk.Context, *app.App) error) (count *int) {
+func later(t *testing.T, migrate func(sdk.Context, *app.App) error) (count *int) {
 	count = new(int)
-	t.Cleanup(app.AddUpgrade("next", nextStore, func(ctx sdk.Context, a *app.App) error {
+	t.Cleanup(app.AddUpgrade("later", laterStore, func(ctx sdk.Context, a *app.App) error {
 		*count++
-		ctx.KVStore(a.StoreKey(nextStore)).Set([]byte{1}, sdk.Uint64ToBigEndian(uint64(ctx.BlockHeight())))
+		ctx.KVStore(a.StoreKey(laterStore)).Set([]byte{1}, sdk.Uint64ToBigEndian(uint64(ctx.BlockHeight())))
 		if migrate == nil {
 			return nil
 		}
@@ -89,20 +89,20 @@ func next(t *testing.T, migrate func(sdk.Context, *app.App) error) (count *int) 
 func TestUpgrade(t *testing.T) {
 	n := newNode(t)
 	at := n.Height + 10
-	carry(n.Chain, plan("next", at))
+	carry(n.Chain, plan("later", at))
 	scheduled := n.entry(n.head().Size_ - 1).GetSoftwareUpgrade()
-	require.Equal(t, &logtypes.SoftwareUpgrade{Stage: logtypes.UPGRADE_STAGE_SCHEDULED, Name: "next", UpgradeHeight: uint64(at)}, scheduled)
+	require.Equal(t, &logtypes.SoftwareUpgrade{Stage: logtypes.UPGRADE_STAGE_SCHEDULED, Name: "later", UpgradeHeight: uint64(at)}, scheduled)
 	n.Submit(n.Admin, n.Enterprise, testutil.Commitment("before"))
 	for n.Height+1 < at {
 		n.Block()
 	}
 	before := n.head()
-	n.stops(fmt.Sprintf(`UPGRADE "next" NEEDED at height: %d`, at))
+	n.stops(fmt.Sprintf(`UPGRADE "later" NEEDED at height: %d`, at))
 	n.start()
 	n.stops("NEEDED") // again, and for ever
 	require.FileExists(t, filepath.Join(n.home, "data", upgradetypes.UpgradeInfoFilename))
 
-	migrated := next(t, nil)
+	migrated := later(t, nil)
 	n.start()
 	require.Equal(t, before, n.head())
 	n.Block()
@@ -112,9 +112,9 @@ func TestUpgrade(t *testing.T) {
 	applied := n.entry(before.Size_)
 	require.Equal(t, uint64(at), applied.Height)
 	require.Equal(t, &logtypes.SoftwareUpgrade{
-		Stage: logtypes.UPGRADE_STAGE_APPLIED, Name: "next", UpgradeHeight: uint64(at), LogSize: before.Size_, LogRoot: before.Root,
+		Stage: logtypes.UPGRADE_STAGE_APPLIED, Name: "later", UpgradeHeight: uint64(at), LogSize: before.Size_, LogRoot: before.Root,
 	}, applied.GetSoftwareUpgrade())
-	require.Equal(t, sdk.Uint64ToBigEndian(uint64(at)), n.Ctx().KVStore(n.App.StoreKey(nextStore)).Get([]byte{1}))
+	require.Equal(t, sdk.Uint64ToBigEndian(uint64(at)), n.Ctx().KVStore(n.App.StoreKey(laterStore)).Get([]byte{1}))
 
 	n.Submit(n.Admin, n.Enterprise, testutil.Commitment("after"))
 	n.start() // the note in the home is for one height only
@@ -122,20 +122,20 @@ func TestUpgrade(t *testing.T) {
 	require.Equal(t, 1, *migrated)
 	// Consensus parameters and a further upgrade can still be decided.
 	carry(n.Chain, updateParams(n.Chain, nil))
-	refusedProposal(n.Chain, consortiumtypes.ErrUpgrade, "name: expected one that no software had so far, got next", plan("next", n.Height+9))
-	carry(n.Chain, plan("after-next", n.Height+9))
+	refusedProposal(n.Chain, consortiumtypes.ErrUpgrade, "name: expected one that no software had so far, got later", plan("later", n.Height+9))
+	carry(n.Chain, plan("after-later", n.Height+9))
 }
 
 // A6: a migration that touches the log is refused, and the chain stops rather than go on.
 func TestA6UpgradeMustNotTouchTheLog(t *testing.T) {
 	n := newNode(t)
 	at := n.Height + 4
-	carry(n.Chain, plan("next", at))
+	carry(n.Chain, plan("later", at))
 	for n.Height+1 < at {
 		n.Block()
 	}
 	n.stops("NEEDED")
-	next(t, func(ctx sdk.Context, a *app.App) error {
+	later(t, func(ctx sdk.Context, a *app.App) error {
 		_, err := a.LogKeeper.Append(ctx, &logtypes.Entry_InstitutionDigest{InstitutionDigest: &logtypes.InstitutionDigest{
 			InstitutionId: 1, Topic: logtypes.DIGEST_TOPIC_RELEASE, Digest: testutil.Commitment("release"),
 		}})
@@ -150,8 +150,8 @@ func TestA6UpgradeMustNotTouchTheLog(t *testing.T) {
 func TestUpgradeInTime(t *testing.T) {
 	n := newNode(t)
 	at := n.Height + 5
-	carry(n.Chain, plan("next", at))
-	undo := app.AddUpgrade("next", nextStore, nil)
+	carry(n.Chain, plan("later", at))
+	undo := app.AddUpgrade("later", laterStore, nil)
 	defer undo()
 	require.Panics(t, n.start, "a store is missing")
 	undo()
@@ -160,21 +160,21 @@ func TestUpgradeInTime(t *testing.T) {
 		n.Block()
 	}
 	n.stops("NEEDED")
-	app.AddUpgrade("next", nextStore, nil)
+	app.AddUpgrade("later", laterStore, nil)
 	n.start()
 	n.Block()
 	undo()
 	n.start()
-	n.stops("upgrade handler is missing for next")
+	n.stops("upgrade handler is missing for later")
 }
 
 // A plan that was cancelled leaves the chain running; the entry names it.
 func TestUpgradeCancelled(t *testing.T) {
 	n := newNode(t)
 	at := n.Height + 8
-	carry(n.Chain, plan("next", at))
+	carry(n.Chain, plan("later", at))
 	carry(n.Chain, cancel)
-	require.Equal(t, &logtypes.SoftwareUpgrade{Stage: logtypes.UPGRADE_STAGE_CANCELLED, Name: "next", UpgradeHeight: uint64(at)},
+	require.Equal(t, &logtypes.SoftwareUpgrade{Stage: logtypes.UPGRADE_STAGE_CANCELLED, Name: "later", UpgradeHeight: uint64(at)},
 		n.entry(n.head().Size_-1).GetSoftwareUpgrade())
 	for n.Height < at+1 {
 		n.Block()
