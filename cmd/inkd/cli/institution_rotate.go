@@ -220,29 +220,28 @@ const (
 )
 
 // firstSigned looks for the key's first signature in the blocks from one on; 0 if
-// none is there.
+// none is there. What comes after a commit stands in it when the next block is there,
+// so each is looked at again.
 func (s *session) firstSigned(ctx context.Context, from int64, key consortiumtypes.PublicKey) (int64, error) {
 	deadline := time.Now().Add(signedPause)
-	for height := from; height < from+signedBlocks; {
+	for {
 		status, err := s.nodes.Status(ctx)
 		if err != nil {
 			return 0, err
 		}
-		if status.SyncInfo.LatestBlockHeight >= height {
+		latest := status.SyncInfo.LatestBlockHeight
+		for height := from; height <= min(latest, from+signedBlocks-1); height++ {
 			if signed, err := s.signed(ctx, height, key); err != nil || signed {
 				return height, err
 			}
-			height++
-			continue
 		}
-		if time.Now().After(deadline) {
+		if latest >= from+signedBlocks || time.Now().After(deadline) {
 			return 0, nil
 		}
 		if err := pause(ctx, 250*time.Millisecond); err != nil {
 			return 0, err
 		}
 	}
-	return 0, nil
 }
 
 // signed tells whether a key's signature stands in the commit of a block as the

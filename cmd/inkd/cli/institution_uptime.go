@@ -188,7 +188,8 @@ func (s *session) seenByNode(ctx context.Context, blocks int64) (*seenWhere, map
 	}
 	where := &seenWhere{
 		Moniker: status.NodeInfo.Moniker, URL: s.nodes.current(), Label: seenLabel,
-		LastHeight: status.SyncInfo.LatestBlockHeight,
+		// The commit of the last block still grows until the next one holds it.
+		LastHeight: status.SyncInfo.LatestBlockHeight - 1,
 	}
 	where.FirstHeight = max(where.LastHeight-blocks+1, status.SyncInfo.EarliestBlockHeight, 1)
 	c := &counter{s: s, sets: map[string][]string{}, owners: map[string]uint64{}, seen: map[uint64]*seenUptime{}}
