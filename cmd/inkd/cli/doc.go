@@ -1,5 +1,6 @@
-// Package cli holds the commands with which people deposit evidence and deal with
-// certificates, the sender behind them, and the exit statuses of all commands.
+// Package cli holds the commands with which people deposit evidence, deal with
+// certificates and decide for their institutions, the sender behind them, and the exit
+// statuses of all commands.
 //
 // # Exit statuses
 //
