@@ -53,6 +53,10 @@ func (k *Keeper) carryOut(ctx sdk.Context, msgs []sdk.Msg) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	epoch, err := k.params.Get(ctx)
+	if err != nil {
+		return 0, err
+	}
 	for i, msg := range msgs {
 		handle, err := k.router.Handler(ctx, msg)
 		if err != nil {
@@ -73,26 +77,27 @@ func (k *Keeper) carryOut(ctx sdk.Context, msgs []sdk.Msg) (int, error) {
 			}
 		}
 	}
-	return 0, k.checkDecided(ctx, before)
+	return 0, k.checkDecided(ctx, before, epoch)
 }
 
-// checkDecided refuses a decided set that must not be or cannot be reached.
-func (k *Keeper) checkDecided(ctx context.Context, before []types.Validator) error {
+// checkDecided refuses a decided set that must not be or cannot be reached, if it or
+// the length of an epoch was another before.
+func (k *Keeper) checkDecided(ctx context.Context, before []types.Validator, epoch types.Params) error {
 	decided, err := k.decided(ctx)
 	if err != nil {
 		return err
 	}
-	if updates, err := types.Updates(before, decided); err != nil || len(updates) == 0 {
+	p, err := k.params.Get(ctx)
+	if err != nil {
+		return err
+	}
+	if updates, err := types.Updates(before, decided); err != nil || len(updates) == 0 && p == epoch {
 		return err
 	}
 	if err := types.CheckSet(decided); err != nil {
 		return err
 	}
-	given, err := k.given(ctx)
-	if err != nil {
-		return err
-	}
-	return types.CheckReachable(given, decided)
+	return k.checkReachable(ctx, decided)
 }
 
 // entryOf is the entry of a decision whose handler makes none: parameters of any

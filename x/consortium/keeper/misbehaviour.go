@@ -74,7 +74,8 @@ func (k *Keeper) misbehaved(ctx context.Context, found comet.Evidence) error {
 }
 
 // takePower takes an institution's power for an offence since its admission, unless
-// too few validators would remain or one of the rest would get a third.
+// too few validators would remain, one of the rest would get a third, or what waits
+// already could not be reached any more: the members decide then.
 func (k *Keeper) takePower(ctx context.Context, in types.Institution, offence types.Offence) (bool, error) {
 	if in.Power == 0 || offence.Height < in.SinceHeight {
 		return false, nil
@@ -97,6 +98,12 @@ func (k *Keeper) takePower(ctx context.Context, in types.Institution, offence ty
 	}
 	if working < minAutomatic || types.CheckSet(rest) != nil {
 		return false, nil
+	}
+	if err := k.checkReachable(ctx, rest); err != nil {
+		if errors.Is(err, types.ErrValidatorSet) {
+			err = nil
+		}
+		return false, err
 	}
 	in.Power = 0
 	if err := k.institutions.Set(ctx, in.Id, in); err != nil {

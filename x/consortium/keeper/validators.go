@@ -98,6 +98,24 @@ func (k *Keeper) routineDue(ctx context.Context) (uint64, error) {
 	return last + p.EpochBlocks, err
 }
 
+// checkReachable refuses a decided set to which the steps from the end of this block
+// on do not lead: it would wait for ever. ErrValidatorSet.
+func (k *Keeper) checkReachable(ctx context.Context, decided []types.Validator) error {
+	given, err := k.given(ctx)
+	if err != nil {
+		return err
+	}
+	due, err := k.routineDue(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := k.params.Get(ctx)
+	if err != nil {
+		return err
+	}
+	return types.CheckReachable(given, decided, types.Schedule{Height: height(ctx), RoutineDue: due, EpochBlocks: p.EpochBlocks})
+}
+
 // given is the set as given to consensus last, by institution.
 func (k *Keeper) given(ctx context.Context) ([]types.Validator, error) {
 	var set []types.Validator
@@ -210,8 +228,9 @@ func (k *Keeper) retireConsensusKey(ctx context.Context, in types.Institution) e
 	return k.consensusKeys.Set(ctx, addressKey(address), row)
 }
 
-// checkRotation refuses a key that was used, and a second rotation before the first
-// is in the set: one operator alone cannot make every block a new set.
+// checkRotation refuses a key that was used, a second rotation before the first is in
+// the set (one operator alone cannot make every block a new set), and one after which
+// what waits already could not be reached any more.
 func (k *Keeper) checkRotation(ctx context.Context, m *types.MsgRotateConsensusKey, in types.Institution) error {
 	given, err := k.validators.Get(ctx, in.Id)
 	if err != nil && !errors.Is(err, collections.ErrNotFound) {
@@ -220,7 +239,19 @@ func (k *Keeper) checkRotation(ctx context.Context, m *types.MsgRotateConsensusK
 	if err != nil || !given.PublicKey.Is(in.ConsensusKey) {
 		return errorsmod.Wrapf(types.ErrStanding, "expected institution %d's present key in the validator set before another one, got one that still waits", in.Id)
 	}
-	return k.checkConsensusKey(ctx, m.ConsensusKey)
+	if err := k.checkConsensusKey(ctx, m.ConsensusKey); err != nil {
+		return err
+	}
+	decided, err := k.decided(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range decided {
+		if decided[i].InstitutionId == in.Id {
+			decided[i].PublicKey = m.ConsensusKey
+		}
+	}
+	return k.checkReachable(ctx, decided)
 }
 
 // rotate gives the institution's validator another key.

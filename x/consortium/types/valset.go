@@ -31,16 +31,32 @@ func CheckSet(set []Validator) error {
 	return nil
 }
 
-// CheckReachable refuses a decided set to which the rules for single steps do not
-// lead from the present one. ErrValidatorSet.
-func CheckReachable(present, decided []Validator) error {
+// Schedule says when the steps to come are given.
+type Schedule struct {
+	// Height at whose end the next step is given, one at the end of each block.
+	Height uint64
+	// RoutineDue is the first height at which routine changes may be given, and
+	// EpochBlocks how many blocks later again.
+	RoutineDue, EpochBlocks uint64
+}
+
+// CheckReachable refuses a decided set to which the steps of a schedule do not lead
+// from the present one, if nothing else is decided. ErrValidatorSet.
+func CheckReachable(present, decided []Validator, s Schedule) error {
 	for !sameSet(present, decided) {
-		next := Step(present, decided, true)
-		if sameSet(next, present) {
+		routine := s.Height >= s.RoutineDue
+		next := Step(present, decided, routine)
+		switch {
+		case RoutineIn(present, next):
+			s.RoutineDue = s.Height + s.EpochBlocks
+		case routine && sameSet(present, next):
 			return errorsmod.Wrap(ErrValidatorSet,
 				"expected a set that is reached in steps of less than a third of the power, got one that is not: decide on powers in between first")
+		case sameSet(present, next):
+			s.Height = s.RoutineDue
+			continue
 		}
-		present = next
+		present, s.Height = next, s.Height+1
 	}
 	return nil
 }

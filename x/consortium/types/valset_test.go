@@ -76,8 +76,24 @@ func TestStep(t *testing.T) {
 	// Not routine: only who is removed.
 	require.Equal(t, set(0, 10, 10, 10, 10), types.Step(five, set(0, 10, 10, 10, 11, 10), false))
 	require.Equal(t, four, types.Step(four, five, false))
-	require.ErrorContains(t, types.CheckReachable(set(1, 1, 1, 1), set(2, 2, 2, 2)), "decide on powers in between first")
-	require.NoError(t, types.CheckReachable(set(1, 1, 1, 1, 1, 1), rotated(set(0, 0, 1, 1, 1, 1, 1, 1), 3, 4, 5)))
+}
+
+// CO-23: what steps lead to depends on when they are given.
+func TestCheckReachable(t *testing.T) {
+	at := func(height, due, epoch uint64) types.Schedule {
+		return types.Schedule{Height: height, RoutineDue: due, EpochBlocks: epoch}
+	}
+	require.ErrorContains(t, types.CheckReachable(set(1, 1, 1, 1), set(2, 2, 2, 2), at(1, 0, 1)), "decide on powers in between first")
+	six, later := set(1, 1, 1, 1, 1, 1), rotated(set(0, 0, 1, 1, 1, 1, 1, 1), 3, 4, 5)
+	require.NoError(t, types.CheckReachable(six, later, at(1, 0, 1)))
+	require.NoError(t, types.CheckReachable(six, later, at(1, 90, 100)))
+
+	// The seventh may leave with a routine change of the same block; alone, before the
+	// next epoch, it leaves the second with so much that no later step is allowed.
+	present := set(0, 10, 6, 20, 11, 10, 20, 0, 12)
+	decided := rotated(set(9, 30, 6, 11, 10, 10, 0, 30), 4, 5, 6)
+	require.NoError(t, types.CheckReachable(present, decided, at(4, 4, 1)))
+	require.ErrorIs(t, types.CheckReachable(present, decided, at(3, 6, 4)), types.ErrValidatorSet)
 }
 
 // Whatever is decided: each step is allowed, and steps end.
