@@ -152,7 +152,7 @@ func (o *Operations) applyEnterprise() (Signer, []sdk.Msg) {
 		return notNow()
 	}
 	o.drawn++
-	name, uscc := fmt.Sprintf("第%d号公司（印刻）", o.drawn), someUSCC(o.drawn)
+	name, uscc := fmt.Sprintf("第%d号公司（印刻）", o.drawn), SomeUSCC(o.drawn)
 	if o.one(10) && len(o.enterprises.Enterprises) > 0 { // somebody else's
 		e := pick(o, o.enterprises.Enterprises)
 		name, uscc = e.Name, e.Uscc
@@ -166,8 +166,8 @@ func (o *Operations) applyEnterprise() (Signer, []sdk.Msg) {
 	})
 }
 
-// someUSCC finds the check character by trying.
-func someUSCC(n int) string {
+// SomeUSCC is a valid code of each number.
+func SomeUSCC(n int) string {
 	for _, c := range "0123456789ABCDEFGHJKLMNPQRTUWXY" {
 		if code := fmt.Sprintf("91330000%09d%c", n, c); format.CheckUSCC(code) == nil {
 			return code
