@@ -53,7 +53,6 @@ type consortium struct {
 // readmitted and removed.
 type fifth struct {
 	id        uint64
-	key       json.RawMessage
 	address   string
 	node      *node
 	successor *node

@@ -54,7 +54,7 @@ func (c *consortium) keyRotated() {
 	for _, h := range missed {
 		require.Contains(c.t, []int64{r.SignsFrom - 1, r.SignsFrom}, h, "a block beyond the switch is missed")
 	}
-	c.fifth.key, c.fifth.address, c.fifth.successor = m.ConsensusKey, m.ConsensusAddress, n
+	c.fifth.address, c.fifth.successor = m.ConsensusAddress, n
 	c.refused("consortium/16", "institution", "rotate-key", c.write("old-key.json", c.oldKey()), "--from", "fifth-operator", "--yes")
 }
 

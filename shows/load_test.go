@@ -29,12 +29,12 @@ const (
 // load sends one signer's transactions, one after the other, whatever happens to
 // the nodes. What was sent and is not in a block is sent again with the same bytes.
 type load struct {
-	c      *consortium
-	signer testutil.Signer
-	make   func(i int) sdk.Msg
-	nodes  []*rpchttp.HTTP
-	number uint64
-	first  uint64
+	c       *consortium
+	signer  testutil.Signer
+	message func(i int) sdk.Msg
+	nodes   []*rpchttp.HTTP
+	number  uint64
+	first   uint64
 
 	mu   sync.Mutex
 	sent [][]byte // by sequence from first
@@ -51,8 +51,8 @@ func startLoad(c *consortium, s testutil.Signer) *load {
 	})
 }
 
-func startSending(c *consortium, s testutil.Signer, make_ func(i int) sdk.Msg) *load {
-	l := &load{c: c, signer: s, make: make_, stop: make(chan struct{}), done: make(chan struct{})}
+func startSending(c *consortium, s testutil.Signer, message func(i int) sdk.Msg) *load {
+	l := &load{c: c, signer: s, message: message, stop: make(chan struct{}), done: make(chan struct{})}
 	for _, n := range c.nodes[:len(founderNames)] {
 		l.nodes = append(l.nodes, n.rpc)
 	}
@@ -80,7 +80,7 @@ func (l *load) next() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	sequence := l.first + uint64(len(l.sent))
-	raw, err := l.signer.Sign(l.c.app.TxConfig, l.c.chainID, l.number, sequence, nil, l.make(len(l.sent)))
+	raw, err := l.signer.Sign(l.c.app.TxConfig, l.c.chainID, l.number, sequence, nil, l.message(len(l.sent)))
 	if err == nil {
 		err = l.broadcast(raw)
 	}

@@ -106,7 +106,7 @@ func (c *consortium) fifthJoins() {
 		"--name", "宁波数据公证处", "--kind", "notary", "--uscc", "12330200MB0000009L", "--power", "1",
 		"--operator-key", c.write("operator.json", []byte(operator)), "--consensus-key", c.write("consensus.json", m.ConsensusKey),
 		"--document", c.write("report.txt", []byte("the access test was passed")))
-	c.fifth = fifth{id: 5, key: m.ConsensusKey, address: m.ConsensusAddress, node: n}
+	c.fifth = fifth{id: 5, address: m.ConsensusAddress, node: n}
 	require.Equal(c.t, standing{ID: 5, Standing: "member", Power: 1}, c.standing(5))
 	first := c.firstSigned(m.ConsensusAddress, o.Height)
 	c.t.Logf("admitted at height %d, its first signature is in the commit of %d: %d blocks later", o.Height, first, first-o.Height)
