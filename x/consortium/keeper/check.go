@@ -21,7 +21,7 @@ func (k *Keeper) Check(ctx context.Context, msg sdk.Msg) error {
 	}
 	switch m := msg.(type) {
 	case *types.MsgAppointOfficer:
-		return checkAppointment(m, in)
+		return k.checkAppointment(ctx, m, in)
 	case *types.MsgDismissOfficer:
 		_, err := k.checkDismissal(ctx, m)
 		return err
@@ -38,7 +38,7 @@ func (k *Keeper) Check(ctx context.Context, msg sdk.Msg) error {
 	return errorsmod.Wrapf(types.ErrNotPermitted, "expected a message of the consortium, got %T", msg)
 }
 
-func checkAppointment(m *types.MsgAppointOfficer, in types.Institution) error {
+func (k *Keeper) checkAppointment(ctx context.Context, m *types.MsgAppointOfficer, in types.Institution) error {
 	if err := types.CheckCommitment("person_commitment", m.PersonCommitment); err != nil {
 		return err
 	}
@@ -48,7 +48,10 @@ func checkAppointment(m *types.MsgAppointOfficer, in types.Institution) error {
 	if _, err := m.Key.CryptoKey(); err != nil {
 		return err
 	}
-	return types.CheckRoles(in.Kind, m.Roles, m.EnrolCap)
+	if err := types.CheckRoles(in.Kind, m.Roles, m.EnrolCap); err != nil {
+		return err
+	}
+	return k.checkUnnamed(ctx, m.Key)
 }
 
 func checkDigest(m *types.MsgPublishDigest) error {

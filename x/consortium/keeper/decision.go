@@ -32,7 +32,10 @@ func (k *Keeper) execute(ctx context.Context, p *types.Proposal) error {
 		return err
 	}
 	branch, write := sdk.UnwrapSDKContext(ctx).CacheContext()
-	n, err := k.carryOut(branch, msgs)
+	n, err := k.checkCancels(ctx, p.Cancels, msgs)
+	if err == nil {
+		n, err = k.carryOut(branch, msgs)
+	}
 	if err != nil {
 		codespace, code, _ := errorsmod.ABCIInfo(err, false)
 		p.Status = types.PROPOSAL_STATUS_FAILED
@@ -42,6 +45,32 @@ func (k *Keeper) execute(ctx context.Context, p *types.Proposal) error {
 	p.Status = types.PROPOSAL_STATUS_EXECUTED
 	write()
 	return nil
+}
+
+// cancels tells whether the messages cancel a software upgrade.
+func cancels(msgs []sdk.Msg) bool {
+	for _, msg := range msgs {
+		if _, ok := msg.(*upgradetypes.MsgCancelUpgrade); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// checkCancels refuses to cancel another upgrade than the one that was voted on; it
+// answers the message's number.
+func (k *Keeper) checkCancels(ctx context.Context, name string, msgs []sdk.Msg) (int, error) {
+	for i, msg := range msgs {
+		if _, ok := msg.(*upgradetypes.MsgCancelUpgrade); !ok {
+			continue
+		}
+		planned, _, err := k.router.Plan(ctx)
+		if err == nil && planned != name {
+			err = errorsmod.Wrapf(types.ErrUpgrade, "expected the upgrade %s to cancel, got %s planned instead", name, planned)
+		}
+		return i + 1, err
+	}
+	return 0, nil
 }
 
 // carryOut runs messages through their handlers, in the name of the consortium, and

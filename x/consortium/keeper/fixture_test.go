@@ -23,6 +23,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/store/v2"
 	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
 
 	"github.com/inkchain/inkd/x/consortium/keeper"
 	"github.com/inkchain/inkd/x/consortium/types"
@@ -65,14 +66,19 @@ type house struct {
 	k        *keeper.Keeper
 	msg      types.MsgServer
 	router   *baseapp.MsgServiceRouter
+	// plan is the name of the planned upgrade.
+	plan string
 }
 
-// Handler lets a decision carry any message of this module.
+// Handler lets a decision carry any message of this module, and a cancellation.
 func (h *house) Handler(_ context.Context, msg sdk.Msg) (func(sdk.Context, sdk.Msg) (*sdk.Result, error), error) {
+	if _, ok := msg.(*upgradetypes.MsgCancelUpgrade); ok {
+		return func(sdk.Context, sdk.Msg) (*sdk.Result, error) { return &sdk.Result{}, nil }, nil
+	}
 	return h.router.Handler(msg), nil
 }
 
-func (h *house) Plan(context.Context) (string, uint64, error) { return "v2", 99, nil }
+func (h *house) Plan(context.Context) (string, uint64, error) { return h.plan, 99, nil }
 
 // newHouse has empty stores and the accounts of the auth genesis.
 func newHouse(t *testing.T, known accounts) *house {
@@ -82,10 +88,11 @@ func newHouse(t *testing.T, known accounts) *house {
 		cms.MountStoreWithDB(keys[name], storetypes.StoreTypeIAVL, nil)
 	}
 	require.NoError(t, cms.LoadLatestVersion())
-	h := &house{t: t, accounts: known}
+	h := &house{t: t, accounts: known, plan: "v2"}
 	h.log = logkeeper.New(runtime.NewKVStoreService(keys[logtypes.HeadStoreKey]), runtime.NewKVStoreService(keys[logtypes.LogStoreKey]))
 	registry := codectypes.NewInterfaceRegistry()
 	types.RegisterInterfaces(registry)
+	upgradetypes.RegisterInterfaces(registry)
 	h.router = baseapp.NewMsgServiceRouter()
 	h.router.SetInterfaceRegistry(registry)
 	h.k = keeper.New(codec.NewProtoCodec(registry), runtime.NewKVStoreService(keys[types.StoreKey]), h.accounts, h.log, h, authority)

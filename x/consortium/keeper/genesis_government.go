@@ -52,10 +52,7 @@ func (k *Keeper) importProposal(ctx context.Context, p types.Proposal) error {
 	if p.Status != types.PROPOSAL_STATUS_OPEN {
 		return nil
 	}
-	if err := k.open.Set(ctx, collections.Join(p.ExpiresAt, p.Id)); err != nil {
-		return err
-	}
-	return k.openOf.Set(ctx, collections.Join(p.InstitutionId, p.Id))
+	return k.index(ctx, p)
 }
 
 // importSets goes on with the set that consensus had, on the way to the decided one.

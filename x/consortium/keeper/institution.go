@@ -57,7 +57,7 @@ func (k *Keeper) admit(ctx context.Context, f types.GenesisInstitution) (uint64,
 		return 0, err
 	}
 	in := f.Institution()
-	in.Id, in.SinceHeight, in.ConsensusKey = id, height(ctx), types.PublicKey{}
+	in.Id, in.SinceHeight, in.DecidedHeight, in.ConsensusKey = id, height(ctx), height(ctx), types.PublicKey{}
 	if _, err := k.log.Append(ctx, &logtypes.Entry_InstitutionAdmitted{InstitutionAdmitted: &logtypes.InstitutionAdmitted{
 		InstitutionId: id, Name: f.Name, Kind: f.Kind, Uscc: f.Uscc,
 	}}); err != nil {
@@ -155,7 +155,7 @@ func (k *Keeper) checkPower(ctx context.Context, m *types.MsgSetPower) (types.In
 
 // setPower writes the institution with another power, and the entry that says so.
 func (k *Keeper) setPower(ctx context.Context, in types.Institution, power uint64, reason logtypes.Reason) error {
-	in.Power = power
+	in.Power, in.DecidedHeight = power, height(ctx)
 	if err := k.institutions.Set(ctx, in.Id, in); err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (k *Keeper) remove(ctx context.Context, in types.Institution, reason logtyp
 	if err := k.retireConsensusKey(ctx, in); err != nil {
 		return err
 	}
-	in.Standing, in.Power = types.STANDING_REMOVED, 0
+	in.Standing, in.Power, in.DecidedHeight = types.STANDING_REMOVED, 0, height(ctx)
 	if err := k.institutions.Set(ctx, in.Id, in); err != nil {
 		return err
 	}

@@ -48,6 +48,8 @@ type Keeper struct {
 	// open proposals by deadline, and by institution.
 	open   collections.KeySet[collections.Pair[uint64, uint64]]
 	openOf collections.KeySet[collections.Pair[uint64, uint64]]
+	// named are the keys in open proposals, by SHA-256 of their address.
+	named collections.KeySet[collections.Pair[[]byte, uint64]]
 
 	offences collections.Map[[]byte, types.Offence]
 	uptimes  collections.Map[collections.Pair[uint64, uint64], types.Uptime]
@@ -85,6 +87,7 @@ func New(cdc codec.BinaryCodec, store corestore.KVStoreService, accounts types.A
 		proposalIDs:   collections.NewSequence(b, types.ProposalIDsPrefix, "proposal_ids"),
 		open:          collections.NewKeySet(b, types.OpenPrefix, "open", pair),
 		openOf:        collections.NewKeySet(b, types.OpenOfPrefix, "open_of", pair),
+		named:         collections.NewKeySet(b, types.NamedPrefix, "named", collections.PairKeyCodec(collections.BytesKey, collections.Uint64Key)),
 		offences:      collections.NewMap(b, types.OffencesPrefix, "offences", collections.BytesKey, codec.CollValue[types.Offence](cdc)),
 		uptimes:       collections.NewMap(b, types.UptimesPrefix, "uptimes", pair, codec.CollValue[types.Uptime](cdc)),
 		window:        collections.NewItem(b, types.WindowPrefix, "window", codec.CollValue[types.UptimeWindow](cdc)),

@@ -31,6 +31,9 @@ type binding struct {
 func (k *Keeper) BindUserKey(ctx context.Context, key types.PublicKey, custody logtypes.Custody,
 	userID, boundBy uint64, personCommitment []byte, agreementVersion uint32,
 ) (uint64, error) {
+	if err := k.checkUnnamed(ctx, key); err != nil {
+		return 0, err
+	}
 	return k.bind(ctx, binding{
 		key: key, custody: custody,
 		admits: func(old types.Key) error {

@@ -105,7 +105,7 @@ func (k *Keeper) takePower(ctx context.Context, in types.Institution, offence ty
 		}
 		return false, err
 	}
-	in.Power = 0
+	in.Power, in.DecidedHeight = 0, height(ctx)
 	if err := k.institutions.Set(ctx, in.Id, in); err != nil {
 		return false, err
 	}

@@ -20,7 +20,7 @@ func (s msgServer) AppointOfficer(ctx context.Context, m *types.MsgAppointOffice
 	if err != nil {
 		return nil, err
 	}
-	if err := checkAppointment(m, in); err != nil {
+	if err := s.k.checkAppointment(ctx, m, in); err != nil {
 		return nil, err
 	}
 	o, err := s.k.appoint(ctx, in.Id, m)

@@ -7,6 +7,7 @@ import (
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 
+	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/inkchain/inkd/x/consortium/types"
@@ -35,12 +36,37 @@ func (k *Keeper) checkProposal(ctx context.Context, m *types.MsgPropose, in type
 	if err != nil {
 		return err
 	}
-	branch, _ := sdk.UnwrapSDKContext(ctx).CacheContext()
+	if err := k.checkTargets(ctx, msgs); err != nil {
+		return err
+	}
+	sdkCtx := sdk.UnwrapSDKContext(ctx)
+	if sdkCtx.IsReCheckTx() {
+		return nil // a mempool full of proposals is not tried again with each block
+	}
+	branch, _ := sdkCtx.CacheContext()
 	n, err := k.carryOut(branch, msgs)
 	if err != nil && n > 0 {
 		return errorsmod.Wrapf(err, "message %d", n)
 	}
 	return err
+}
+
+// checkTargets refuses a message about what does not exist yet: by the decision the
+// id could be somebody else's.
+func (k *Keeper) checkTargets(ctx context.Context, msgs []sdk.Msg) error {
+	for i, msg := range msgs {
+		var err error
+		switch m := msg.(type) {
+		case interface{ GetInstitutionId() uint64 }:
+			_, err = k.Institution(ctx, m.GetInstitutionId())
+		case interface{ GetOfficerId() uint64 }:
+			_, err = k.Officer(ctx, m.GetOfficerId())
+		}
+		if err != nil {
+			return errorsmod.Wrapf(err, "message %d", i+1)
+		}
+	}
+	return nil
 }
 
 func (k *Keeper) openProposals(ctx context.Context, institutionID uint64) (int, error) {
@@ -63,13 +89,34 @@ func (k *Keeper) propose(ctx context.Context, in types.Institution, m *types.Msg
 		Id: id, InstitutionId: in.Id, Title: m.Title, DocumentDigest: m.DocumentDigest, Messages: m.Messages,
 		ProposedAt: now(ctx), ExpiresAt: m.ExpiresAt, Status: types.PROPOSAL_STATUS_OPEN,
 	}
-	if err := k.open.Set(ctx, collections.Join(p.ExpiresAt, id)); err != nil {
+	if p.Cancels, err = k.cancelled(ctx, m.Messages); err != nil {
 		return p, err
 	}
-	if err := k.openOf.Set(ctx, collections.Join(in.Id, id)); err != nil {
+	if err := k.index(ctx, p); err != nil {
 		return p, err
 	}
 	return p, emit(ctx, &types.EventProposed{ProposalId: id, InstitutionId: in.Id})
+}
+
+// cancelled is the name of the upgrade that the messages cancel; empty if they do not.
+func (k *Keeper) cancelled(ctx context.Context, messages []*codectypes.Any) (string, error) {
+	msgs, err := types.Unpacked(messages)
+	if err != nil || !cancels(msgs) {
+		return "", err
+	}
+	name, _, err := k.router.Plan(ctx)
+	return name, err
+}
+
+// index notes an open proposal where it is looked for.
+func (k *Keeper) index(ctx context.Context, p types.Proposal) error {
+	if err := k.open.Set(ctx, collections.Join(p.ExpiresAt, p.Id)); err != nil {
+		return err
+	}
+	if err := k.openOf.Set(ctx, collections.Join(p.InstitutionId, p.Id)); err != nil {
+		return err
+	}
+	return k.name(ctx, p, true)
 }
 
 // checkVote refuses a vote that is none, comes too late, or says the same again.
@@ -88,10 +135,25 @@ func (k *Keeper) checkVote(ctx context.Context, m *types.MsgVote, in types.Insti
 		return p, errorsmod.Wrapf(types.ErrNotOpen, "expected a vote before the deadline, %s, got one at %s",
 			types.FormatUTC8(int64(p.ExpiresAt/1e9)), types.FormatUTC8(int64(now(ctx)/1e9)))
 	}
-	if choice, voted := p.Vote(in.Id); voted && choice == m.Choice {
-		return p, errorsmod.Wrapf(types.ErrVoted, "expected another choice or none, got %s of institution %d again", choice, in.Id)
+	choice, err := k.choice(ctx, p, in)
+	if err == nil && choice == m.Choice {
+		err = errorsmod.Wrapf(types.ErrVoted, "expected another choice or none, got %s of institution %d again", choice, in.Id)
 	}
-	return p, nil
+	return p, err
+}
+
+// choice of an institution, as far as it counts: not if it was made before the present
+// operator's key was bound, or before the institution was admitted or readmitted.
+func (k *Keeper) choice(ctx context.Context, p types.Proposal, in types.Institution) (types.VoteChoice, error) {
+	v, voted := p.Vote(in.Id)
+	if !voted || v.Height < in.SinceHeight {
+		return types.VOTE_CHOICE_UNSPECIFIED, nil
+	}
+	key, err := k.Key(ctx, in.OperatorKeyId)
+	if err != nil || v.Height < key.BoundHeight {
+		return types.VOTE_CHOICE_UNSPECIFIED, err
+	}
+	return v.Choice, nil
 }
 
 // vote enters a vote and decides, if it can be decided now.
@@ -105,7 +167,7 @@ func (k *Keeper) vote(ctx context.Context, p types.Proposal, in types.Institutio
 		return p.Status, err
 	}
 	switch {
-	case t.Passed():
+	case t.Passed() && choice == types.VOTE_CHOICE_APPROVE:
 		if err := k.execute(ctx, &p); err != nil {
 			return p.Status, err
 		}
@@ -117,20 +179,23 @@ func (k *Keeper) vote(ctx context.Context, p types.Proposal, in types.Institutio
 	return p.Status, k.proposals.Set(ctx, p.Id, p)
 }
 
-// tally counts the votes with the powers decided now: a vote of an institution that
-// has none any more counts nothing.
+// tally counts the votes that count, with the powers decided now.
 func (k *Keeper) tally(ctx context.Context, p types.Proposal) (types.Tally, error) {
-	set, err := k.decided(ctx)
 	var t types.Tally
-	for _, v := range set {
-		t.Total += v.Power
-		switch choice, _ := p.Vote(v.InstitutionId); choice {
-		case types.VOTE_CHOICE_APPROVE:
-			t.Approving += v.Power
-		case types.VOTE_CHOICE_REJECT:
-			t.Rejecting += v.Power
+	err := k.institutions.Walk(ctx, nil, func(_ uint64, in types.Institution) (bool, error) {
+		if in.Power == 0 {
+			return false, nil
 		}
-	}
+		choice, err := k.choice(ctx, p, in)
+		t.Total += in.Power
+		switch choice {
+		case types.VOTE_CHOICE_APPROVE:
+			t.Approving += in.Power
+		case types.VOTE_CHOICE_REJECT:
+			t.Rejecting += in.Power
+		}
+		return false, err
+	})
 	return t, err
 }
 
@@ -144,6 +209,9 @@ func (k *Keeper) close(ctx context.Context, p types.Proposal) error {
 		return err
 	}
 	if err := k.openOf.Remove(ctx, collections.Join(p.InstitutionId, p.Id)); err != nil {
+		return err
+	}
+	if err := k.name(ctx, p, false); err != nil {
 		return err
 	}
 	return emit(ctx, &types.EventDecided{ProposalId: p.Id, Status: p.Status})

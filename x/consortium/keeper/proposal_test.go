@@ -148,18 +148,20 @@ func TestDecisionsAreAtomic(t *testing.T) {
 func TestBadProposals(t *testing.T) {
 	h := founded(t)
 	for want, change := range map[string]func(*types.MsgPropose){
-		"title: expected 1 to 192 bytes":        func(m *types.MsgPropose) { m.Title = "" },
-		"title: expected 1 to 192 bytes of":     func(m *types.MsgPropose) { m.Title = strings.Repeat("x", 193) },
-		"document_digest: expected 32 bytes":    func(m *types.MsgPropose) { m.DocumentDigest = []byte{1} },
-		"expires_at: expected":                  func(m *types.MsgPropose) { m.ExpiresAt = uint64(h.ctx.BlockTime().UnixNano()) },
-		"a minute to 90 days":                   func(m *types.MsgPropose) { m.ExpiresAt += uint64(90 * 24 * time.Hour) },
-		"messages: expected 1 to 16, got 0":     func(m *types.MsgPropose) { m.Messages = nil },
-		"messages: expected 1 to 16, got 17":    func(m *types.MsgPropose) { m.Messages = make([]*codectypes.Any, 17) },
-		"got none as message 1":                 func(m *types.MsgPropose) { m.Messages[0] = nil },
-		"expected a message that this chain":    func(m *types.MsgPropose) { m.Messages[0] = &codectypes.Any{TypeUrl: "/no.such.Msg"} },
-		"messages: expected at most 32768":      func(m *types.MsgPropose) { m.Messages[0].Value = make([]byte, 32<<10+1) },
-		"params.epoch_blocks: expected 1 to":    func(m *types.MsgPropose) { m.Messages = h.proposal(center, epoch(0)).Messages },
-		"expected a decision of the consortium": func(m *types.MsgPropose) { m.Messages = h.proposal(center, &types.MsgUpdateParams{Authority: addr("center-operator")}).Messages },
+		"title: expected 1 to 192 bytes":     func(m *types.MsgPropose) { m.Title = "" },
+		"title: expected 1 to 192 bytes of":  func(m *types.MsgPropose) { m.Title = strings.Repeat("x", 193) },
+		"document_digest: expected 32 bytes": func(m *types.MsgPropose) { m.DocumentDigest = []byte{1} },
+		"expires_at: expected":               func(m *types.MsgPropose) { m.ExpiresAt = uint64(h.ctx.BlockTime().UnixNano()) },
+		"a minute to 90 days":                func(m *types.MsgPropose) { m.ExpiresAt += uint64(90 * 24 * time.Hour) },
+		"messages: expected 1 to 16, got 0":  func(m *types.MsgPropose) { m.Messages = nil },
+		"messages: expected 1 to 16, got 17": func(m *types.MsgPropose) { m.Messages = make([]*codectypes.Any, 17) },
+		"got none as message 1":              func(m *types.MsgPropose) { m.Messages[0] = nil },
+		"expected a message that this chain": func(m *types.MsgPropose) { m.Messages[0] = &codectypes.Any{TypeUrl: "/no.such.Msg"} },
+		"messages: expected at most 32768":   func(m *types.MsgPropose) { m.Messages[0].Value = make([]byte, 32<<10+1) },
+		"params.epoch_blocks: expected 1 to": func(m *types.MsgPropose) { m.Messages = h.proposal(center, epoch(0)).Messages },
+		"expected a decision of the consortium": func(m *types.MsgPropose) {
+			m.Messages = h.proposal(center, &types.MsgUpdateParams{Authority: addr("center-operator")}).Messages
+		},
 	} {
 		m := h.proposal(center, epoch(7))
 		change(m)

@@ -48,7 +48,7 @@ func (r *register) enter(e *logtypes.Entry) error {
 	case *logtypes.Entry_InstitutionPower:
 		return r.powerDecided(b.InstitutionPower, e.Height)
 	case *logtypes.Entry_Misbehaviour:
-		return r.misbehaved(b.Misbehaviour)
+		return r.misbehaved(b.Misbehaviour, e.Height)
 	case *logtypes.Entry_InstitutionRemoved:
 		return r.removed(b.InstitutionRemoved, e.Height)
 	case *logtypes.Entry_KeyBound:

@@ -69,6 +69,7 @@ func institutionColumns(want, got types.Institution) []column {
 		{"operator_key_id", want.OperatorKeyId, got.OperatorKeyId},
 		{"standing", want.Standing, got.Standing},
 		{"since_height", want.SinceHeight, got.SinceHeight},
+		{"decided_height", want.DecidedHeight, got.DecidedHeight},
 		{"consensus_key", keyText(want.ConsensusKey), keyText(got.ConsensusKey)},
 		{"power", want.Power, got.Power},
 	}

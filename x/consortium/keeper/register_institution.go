@@ -23,7 +23,7 @@ type consensusKey struct {
 func (r *register) admitted(b *logtypes.InstitutionAdmitted, height uint64) (err error) {
 	in := types.Institution{
 		Id: b.InstitutionId, Name: b.Name, Kind: b.Kind, Uscc: b.Uscc,
-		Standing: types.STANDING_MEMBER, SinceHeight: height,
+		Standing: types.STANDING_MEMBER, SinceHeight: height, DecidedHeight: height,
 	}
 	r.institutions, err = add(r.institutions, in, b.InstitutionId, "institution")
 	return err
@@ -56,7 +56,7 @@ func (r *register) validatorKeyBound(b *logtypes.ValidatorKeyBound, height uint6
 	if err := r.retireConsensusKey(in, height); err != nil {
 		return err
 	}
-	in.ConsensusKey, in.Power = key, b.Power
+	in.ConsensusKey, in.Power, in.DecidedHeight = key, b.Power, height
 	r.consensusAt[string(address)] = len(r.consensus)
 	r.consensus = append(r.consensus, consensusKey{
 		ConsensusKey: types.ConsensusKey{PublicKey: key, InstitutionId: in.Id, BoundHeight: height},
@@ -90,12 +90,12 @@ func (r *register) powerDecided(b *logtypes.InstitutionPower, height uint64) err
 	case in.Standing == types.STANDING_SUSPENDED || in.Power == 0:
 		in.Standing, in.SinceHeight = types.STANDING_MEMBER, height
 	}
-	in.Power = b.Power
+	in.Power, in.DecidedHeight = b.Power, height
 	return nil
 }
 
 // misbehaved takes the power of an institution whose key it was, if the entry says so.
-func (r *register) misbehaved(b *logtypes.Misbehaviour) error {
+func (r *register) misbehaved(b *logtypes.Misbehaviour, height uint64) error {
 	in, err := row(r.institutions, b.InstitutionId, "institution")
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func (r *register) misbehaved(b *logtypes.Misbehaviour) error {
 		return errorsmod.Wrapf(types.ErrGenesis, "expected the address of a consensus key of institution %d, got %x", in.Id, b.Address)
 	}
 	if b.PowerRemoved {
-		in.Power = 0
+		in.Power, in.DecidedHeight = 0, height
 	}
 	return nil
 }
@@ -116,7 +116,7 @@ func (r *register) removed(b *logtypes.InstitutionRemoved, height uint64) error 
 	if err != nil {
 		return err
 	}
-	in.Standing, in.Power = types.STANDING_REMOVED, 0
+	in.Standing, in.Power, in.DecidedHeight = types.STANDING_REMOVED, 0, height
 	return r.retireConsensusKey(in, height)
 }
 

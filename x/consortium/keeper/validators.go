@@ -131,7 +131,9 @@ func (k *Keeper) decided(ctx context.Context) ([]types.Validator, error) {
 	var set []types.Validator
 	err := k.institutions.Walk(ctx, nil, func(_ uint64, in types.Institution) (bool, error) {
 		if in.Power > 0 {
-			set = append(set, types.Validator{InstitutionId: in.Id, PublicKey: in.ConsensusKey, Power: in.Power})
+			set = append(set, types.Validator{
+				InstitutionId: in.Id, PublicKey: in.ConsensusKey, Power: in.Power, DecidedHeight: in.DecidedHeight,
+			})
 		}
 		return false, nil
 	})
@@ -204,7 +206,7 @@ func (k *Keeper) bindConsensusKey(ctx context.Context, in *types.Institution, ke
 	if err := k.consensusKeys.Set(ctx, addressKey(address), row); err != nil {
 		return err
 	}
-	in.ConsensusKey = key
+	in.ConsensusKey, in.DecidedHeight = key, height(ctx)
 	_, err = k.log.Append(ctx, &logtypes.Entry_ValidatorKeyBound{ValidatorKeyBound: &logtypes.ValidatorKeyBound{
 		InstitutionId: in.Id, KeyType: key.Type, PublicKey: key.Key, Power: in.Power,
 	}})
@@ -242,13 +244,16 @@ func (k *Keeper) checkRotation(ctx context.Context, m *types.MsgRotateConsensusK
 	if err := k.checkConsensusKey(ctx, m.ConsensusKey); err != nil {
 		return err
 	}
+	if err := k.checkUnnamed(ctx, m.ConsensusKey); err != nil {
+		return err
+	}
 	decided, err := k.decided(ctx)
 	if err != nil {
 		return err
 	}
 	for i := range decided {
 		if decided[i].InstitutionId == in.Id {
-			decided[i].PublicKey = m.ConsensusKey
+			decided[i].PublicKey, decided[i].DecidedHeight = m.ConsensusKey, height(ctx)
 		}
 	}
 	return k.checkReachable(ctx, decided)

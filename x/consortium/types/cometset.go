@@ -11,8 +11,8 @@ import (
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
-// ConsensusAddress is the address of a consensus key in headers, commits and
-// misbehaviour: 20 bytes.
+// ConsensusAddress is the address of the key: of a consensus key the 20 bytes in
+// headers, commits and misbehaviour; of an account key its account's, 20 or 32 bytes.
 func (m PublicKey) ConsensusAddress() ([]byte, error) {
 	key, err := m.CryptoKey()
 	if err != nil {

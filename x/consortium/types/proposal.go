@@ -53,13 +53,13 @@ func checkDeadline(expiresAt uint64, now time.Time) error {
 }
 
 // Vote returns the institution's vote, if it voted.
-func (m *Proposal) Vote(institutionID uint64) (VoteChoice, bool) {
+func (m *Proposal) Vote(institutionID uint64) (Vote, bool) {
 	for _, v := range m.Votes {
 		if v.InstitutionId == institutionID {
-			return v.Choice, true
+			return v, true
 		}
 	}
-	return VOTE_CHOICE_UNSPECIFIED, false
+	return Vote{}, false
 }
 
 // Cast enters a vote: the institution's last one counts.

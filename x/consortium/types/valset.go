@@ -1,6 +1,9 @@
 package types
 
 import (
+	"cmp"
+	"slices"
+
 	errorsmod "cosmossdk.io/errors"
 )
 
@@ -62,8 +65,9 @@ func CheckReachable(present, decided []Validator, s Schedule) error {
 }
 
 // Step is the next validator set on the way from the present one to the decided
-// one. Removals come first, and alone unless routine changes are due; what does not
-// fit into one block waits:
+// one. Removals come first, and alone unless routine changes are due or no removal
+// fits without one; the rest in the order of its decision. What does not fit into one
+// block waits:
 //
 //   - the set is never empty, and with four or more nobody has a third;
 //   - the power that goes is less than a third of the old total, the power that
@@ -73,7 +77,16 @@ func CheckReachable(present, decided []Validator, s Schedule) error {
 // Rows are by institution, ascending, in and out.
 func Step(present, decided []Validator, routine bool) []Validator {
 	queue := changes(present, decided, routine)
-	// A change that does not fit must not keep those behind it waiting for ever.
+	next := step(present, queue)
+	if !routine && len(queue) > 0 && sameSet(next, present) {
+		return step(present, changes(present, decided, true))
+	}
+	return next
+}
+
+// step applies what fits of a queue. A change that does not fit must not keep those
+// behind it waiting for ever.
+func step(present []Validator, queue []change) []Validator {
 	for first := range queue {
 		if next := batch(present, queue[first:]); next != nil {
 			return next
@@ -115,7 +128,8 @@ func (c change) moved() (lost, gained uint64) {
 	return 0, c.new.Power - c.old.Power
 }
 
-// changes lists what differs, removals first, each by institution.
+// changes lists what differs: removals by institution, then the rest by the height of
+// its decision.
 func changes(present, decided []Validator, routine bool) []change {
 	var removals, others []change
 	for len(present) > 0 || len(decided) > 0 {
@@ -134,6 +148,7 @@ func changes(present, decided []Validator, routine bool) []change {
 			others = append(others, c)
 		}
 	}
+	slices.SortStableFunc(others, func(a, b change) int { return cmp.Compare(a.new.DecidedHeight, b.new.DecidedHeight) })
 	return append(removals, others...)
 }
 
@@ -189,8 +204,7 @@ func apply(present []Validator, picked []change) []Validator {
 	return append(next, joining...)
 }
 
-// joiners are the validators that are not in the set yet: the changes are removals,
-// then the others by institution, so they come out ascending.
+// joiners are the validators that are not in the set yet, by institution.
 func joiners(picked []change) []Validator {
 	var out []Validator
 	for _, c := range picked {
@@ -198,6 +212,7 @@ func joiners(picked []change) []Validator {
 			out = append(out, c.new)
 		}
 	}
+	slices.SortFunc(out, func(a, b Validator) int { return cmp.Compare(a.InstitutionId, b.InstitutionId) })
 	return out
 }
 
