@@ -90,7 +90,7 @@ func (x *machine) operatorKey() consortiumtypes.PublicKey {
 }
 
 func (x *machine) power() uint64 {
-	return pick(x, "power", []uint64{10, 10, 10, 10, 9, 11, 12, 8, 14, 6, 20, 1, 100, 30})
+	return pick(x, "power", []uint64{10, 10, 10, 10, 9, 11, 12, 8, 14, 6, 1, 100, 30, 20})
 }
 
 func (x *machine) rotation() {
@@ -281,8 +281,13 @@ func (x *machine) readmission() sdk.Msg {
 }
 
 // offences are one or two, found by CometBFT: of validators of the last heights, with
-// keys that may be retired by now; or of nobody known, which CometBFT would not bring.
+// keys that may be retired by now; or what CometBFT would not bring: of nobody known,
+// and the same again.
 func (x *machine) offences() {
+	if len(x.former) > 0 && x.one(4, "again") {
+		x.evidence = append(x.evidence, pick(x, "former", x.former))
+		return
+	}
 	if x.one(8, "nobody") {
 		k := testutil.ConsensusKey("nobody")
 		x.c.Know(k)

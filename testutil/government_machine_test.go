@@ -3,6 +3,7 @@ package testutil_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -60,7 +61,7 @@ func TestGovernment(t *testing.T) {
 		}
 		x.settle()
 	})
-	report(t, counts)
+	report(t, counts, sequences)
 }
 
 // setFlag sets a flag of rapid, unless the caller of the tests did.
@@ -91,6 +92,8 @@ type machine struct {
 	// Of the block that is being drawn.
 	ops      []op
 	evidence []cmttypes.Evidence
+	// former is the evidence of former blocks.
+	former []cmttypes.Evidence
 }
 
 // signers of tests by public key: messages carry keys, the model wants signers.
@@ -153,13 +156,16 @@ func (x *machine) step() {
 		x.counts["crash"]++
 	case 80, 81, 82, 83:
 		next.Pause = pick(x, "pause", []time.Duration{time.Minute, 3 * time.Minute, 2 * time.Hour})
-	case 70, 71:
-		if x.one(2, "new chain") {
+	case 70:
+		x.c.Restart()
+		x.counts["restart"]++
+	case 40, 41, 42, 43, 44, 45, 46, 47:
+		if !slices.EqualFunc(x.m.given, x.m.decided(), sameRow) {
 			x.export()
-		} else {
-			x.c.Restart()
-			x.counts["restart"]++
+			x.counts["export while something waits"]++
 		}
+	case 48, 49:
+		x.export()
 	}
 	parts := 1
 	if x.one(3, "several") {
@@ -249,6 +255,7 @@ func (x *machine) count(what string, err error) {
 // entries of the log.
 func (x *machine) misbehaviour() {
 	var want []bool
+	x.former = append(x.former, x.c.LastBlock.Evidence.Evidence...)
 	for _, ev := range x.c.LastBlock.Evidence.Evidence {
 		for _, found := range ev.ABCI() {
 			entered, removed := x.m.misbehaved(string(found.Validator.Address), found.Height)
@@ -302,13 +309,20 @@ func (x *machine) settle() {
 }
 
 // report is the proof that the sequences were worth drawing.
-func report(t *testing.T, counts map[string]int) {
-	var names []string
-	for name := range counts {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+func report(t *testing.T, counts map[string]int, sequences int) {
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		t.Logf("%7d %s", counts[name], name)
+	}
+	if sequences < 100 {
+		return
+	}
+	for _, name := range []string{
+		"/ink.consortium.v1.MsgPropose", "/ink.consortium.v1.MsgVote", "/ink.consortium.v1.MsgRotateConsensusKey",
+		"crash", "restart", "export while something waits", "misbehaviour entered true removed true",
+		"misbehaviour entered true removed false", "misbehaviour entered false removed false",
+		"/ink.consortium.v1.MsgVote refused: voted so already", "/ink.consortium.v1.MsgPropose refused: invalid validator set",
+		"/ink.consortium.v1.MsgRotateConsensusKey refused: consensus key was used before",
+	} {
+		require.Positive(t, counts[name], name)
 	}
 }
