@@ -1,7 +1,6 @@
 package keeper
 
 import (
-	"bytes"
 	"context"
 	"errors"
 
@@ -69,15 +68,6 @@ func (k *Keeper) importSets(ctx context.Context, gs *types.GenesisState) error {
 	}
 	if gs.LastRoutineHeight > 0 {
 		if err := k.routine.Set(ctx, gs.LastRoutineHeight); err != nil {
-			return err
-		}
-	}
-	now, err := types.HistoryOf(height(ctx), gs.Validators)
-	if err != nil {
-		return err
-	}
-	if last := gs.Sets[len(gs.Sets)-1]; !bytes.Equal(last.Hash, now.Hash) {
-		if err := k.remember(ctx, height(ctx), gs.Validators); err != nil {
 			return err
 		}
 	}

@@ -74,6 +74,7 @@ func TestGovernmentErrorsNameTheField(t *testing.T) {
 		{"consortium.validators[0].public_key", func(gs *types.GenesisState) { gs.Validators[0].PublicKey = key("nobody's") }},
 		{"consortium.validators[1].institution_id", func(gs *types.GenesisState) { gs.Validators[1].InstitutionId = 1 }},
 		{"consortium.validators: expected at least one", func(gs *types.GenesisState) { gs.Validators = nil }},
+		{"consortium.validators: expected the last of consortium.sets", func(gs *types.GenesisState) { gs.Validators = gs.Validators[:1] }},
 		{"consortium.sets: expected", func(gs *types.GenesisState) { gs.Sets = nil }},
 		{"consortium.sets[1].height", func(gs *types.GenesisState) { gs.Sets[1].Height = 1 }},
 		{"consortium.sets[0]: hash", func(gs *types.GenesisState) { gs.Sets[0].Hash = person("x") }},
@@ -91,6 +92,24 @@ func TestGovernmentErrorsNameTheField(t *testing.T) {
 		err := gs.Validate()
 		require.ErrorIs(t, err, types.ErrGenesis)
 		require.ErrorContains(t, err, c.field)
+	}
+}
+
+// CO-13: a file cannot say of consensus what the log or the heights contradict.
+func TestForgedGovernmentIsRefused(t *testing.T) {
+	for want, change := range map[string]func(gs *types.GenesisState, first uint64){
+		"consortium.last_routine_height: expected less than": func(gs *types.GenesisState, first uint64) { gs.LastRoutineHeight = first },
+		"votes[0].height: expected less than":                func(gs *types.GenesisState, first uint64) { gs.Proposals[3].Votes[0].Height = first },
+		"consortium.sets[0]: expected the founders' set":     func(gs *types.GenesisState, _ uint64) { gs.Sets = gs.Sets[1:] },
+		"height: expected at most":                           func(gs *types.GenesisState, first uint64) { gs.Sets[len(gs.Sets)-1].Height = first + 1 },
+		"consortium.institutions[0].decided_height":          func(gs *types.GenesisState, _ uint64) { gs.Institutions[0].DecidedHeight = 1 },
+	} {
+		h := governed(t)
+		gs := h.export()
+		again := h.successor()
+		change(gs, uint64(again.ctx.BlockHeight()))
+		_, err := again.k.InitGenesis(again.ctx, gs)
+		require.ErrorContains(t, err, want)
 	}
 }
 

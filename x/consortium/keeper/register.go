@@ -20,6 +20,9 @@ type register struct {
 	consensusAt map[string]int
 	// params as decided last; nil if they are still those of the founding.
 	params *types.Params
+	// founders are the validators of the founding, and foundedAt its height.
+	founders  []types.Validator
+	foundedAt uint64
 }
 
 func newRegister() *register { return &register{consensusAt: map[string]int{}} }
@@ -32,11 +35,20 @@ func (k *Keeper) checkLog(ctx context.Context, gs *types.GenesisState, size uint
 		if err != nil {
 			return err
 		}
+		if seq == 0 {
+			r.foundedAt = e.Height
+		}
 		if err := r.enter(e); err != nil {
 			return errorsmod.Wrapf(err, "log.entries[%d]", seq)
 		}
 	}
-	return r.compare(gs)
+	if err := r.compare(gs); err != nil {
+		return err
+	}
+	if err := gs.CheckHeights(height(ctx)); err != nil {
+		return err
+	}
+	return gs.CheckFirstSet(r.foundedAt, r.founders)
 }
 
 func (r *register) enter(e *logtypes.Entry) error {

@@ -57,6 +57,9 @@ func (r *register) validatorKeyBound(b *logtypes.ValidatorKeyBound, height uint6
 		return err
 	}
 	in.ConsensusKey, in.Power, in.DecidedHeight = key, b.Power, height
+	if height == r.foundedAt {
+		r.founders = append(r.founders, types.Validator{InstitutionId: in.Id, PublicKey: key, Power: b.Power})
+	}
 	r.consensusAt[string(address)] = len(r.consensus)
 	r.consensus = append(r.consensus, consensusKey{
 		ConsensusKey: types.ConsensusKey{PublicKey: key, InstitutionId: in.Id, BoundHeight: height},

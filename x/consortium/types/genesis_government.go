@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	errorsmod "cosmossdk.io/errors"
 )
@@ -115,6 +116,57 @@ func (m *GenesisState) validateSets(owners map[string]ConsensusKey) error {
 		if err := validateSet(owners, s); err != nil {
 			return errorsmod.Wrapf(ErrGenesis, "%s: %s", field, err)
 		}
+	}
+	return m.validateLastSet()
+}
+
+// validateLastSet wants the set that goes on to be the history's last.
+func (m *GenesisState) validateLastSet() error {
+	last := m.Sets[len(m.Sets)-1]
+	given, err := HistoryOf(last.Height, m.Validators)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(given.Hash, last.Hash) || !sameMembers(given.Members, last.Members) {
+		return errorsmod.Wrapf(ErrGenesis, "consortium.validators: expected the last of consortium.sets, %x, got %x", last.Hash, given.Hash)
+	}
+	return nil
+}
+
+func sameMembers(a, b []SetMember) bool {
+	return slices.EqualFunc(a, b, func(x, y SetMember) bool {
+		return x.InstitutionId == y.InstitutionId && x.Power == y.Power && bytes.Equal(x.Address, y.Address)
+	})
+}
+
+// CheckHeights refuses what claims to have happened at or after the height at which
+// the chain goes on: it would hold changes back, or count for the future.
+func (m *GenesisState) CheckHeights(first uint64) error {
+	if m.LastRoutineHeight >= first {
+		return errorsmod.Wrapf(ErrGenesis, "consortium.last_routine_height: expected less than %d, the initial height, got %d", first, m.LastRoutineHeight)
+	}
+	// What the last block gave is named by the first header to come.
+	if last := m.Sets[len(m.Sets)-1]; last.Height > first {
+		return errorsmod.Wrapf(ErrGenesis, "consortium.sets[%d].height: expected at most %d, the initial height, got %d", len(m.Sets)-1, first, last.Height)
+	}
+	for i, p := range m.Proposals {
+		for j, v := range p.Votes {
+			if v.Height >= first {
+				return errorsmod.Wrapf(ErrGenesis, "consortium.proposals[%d].votes[%d].height: expected less than %d, the initial height, got %d", i, j, first, v.Height)
+			}
+		}
+	}
+	return nil
+}
+
+// CheckFirstSet wants the history to begin with the founders, at the log's first height.
+func (m *GenesisState) CheckFirstSet(height uint64, founders []Validator) error {
+	want, err := HistoryOf(height, founders)
+	if err != nil {
+		return err
+	}
+	if got := m.Sets[0]; got.Height != height || !sameMembers(got.Members, want.Members) {
+		return errorsmod.Wrapf(ErrGenesis, "consortium.sets[0]: expected the founders' set at height %d, %x, got height %d, %x", height, want.Hash, got.Height, got.Hash)
 	}
 	return nil
 }
