@@ -116,7 +116,7 @@ func (x *machine) failing() {
 func (x *machine) decision() {
 	by, msgs := x.anybody(), x.messages()
 	x.add(by.operator, x.propose(msgs))
-	if _, err := x.m.clone().carryOut(msgs); err != nil && !x.one(5, "votes all the same") {
+	if _, err := x.m.clone().carryOut(msgs); err != nil && !x.one(20, "votes all the same") {
 		return
 	}
 	id := uint64(len(x.m.proposals) + x.proposed())

@@ -20,7 +20,9 @@ type member struct {
 	standing consortiumtypes.Standing
 	power    uint64
 	key      consortiumtypes.PublicKey
-	since    int64
+	// Heights of the admission or readmission, of the last decision on key or power,
+	// and of the present operator's key.
+	since, decided, operatorSince int64
 }
 
 func (m member) votes() bool { return m.standing == consortiumtypes.STANDING_MEMBER && m.power > 0 }
@@ -31,10 +33,24 @@ type proposal struct {
 	msgs    []sdk.Msg
 	expires uint64
 	status  consortiumtypes.ProposalStatus
-	votes   map[uint64]consortiumtypes.VoteChoice
+	votes   map[uint64]vote
 	// failed is the number of the failing message, and why it failed.
 	failed int
 	why    error
+}
+
+type vote struct {
+	choice consortiumtypes.VoteChoice
+	height int64
+}
+
+// of is an institution's choice, unless it voted before its admission or readmission,
+// or before its operator's present key.
+func (p proposal) of(in *member) consortiumtypes.VoteChoice {
+	if v := p.votes[in.id]; v.height >= in.since && v.height >= in.operatorSince {
+		return v.choice
+	}
+	return consortiumtypes.VOTE_CHOICE_UNSPECIFIED
 }
 
 // offence is misbehaviour that was entered.
@@ -80,7 +96,7 @@ func (m *model) decided() []consortiumtypes.Validator {
 	var set []consortiumtypes.Validator
 	for _, in := range m.members {
 		if in.power > 0 {
-			set = append(set, consortiumtypes.Validator{InstitutionId: in.id, PublicKey: in.key, Power: in.power})
+			set = append(set, consortiumtypes.Validator{InstitutionId: in.id, PublicKey: in.key, Power: in.power, DecidedHeight: uint64(in.decided)})
 		}
 	}
 	return set
@@ -156,8 +172,25 @@ func (m *model) rotate(in *member, key consortiumtypes.PublicKey) error {
 	if m.owner[address(key)] != 0 {
 		return consortiumtypes.ErrKeyUsed
 	}
-	in.key, m.owner[address(key)] = key, in.id
+	if m.named(key) {
+		return consortiumtypes.ErrKeyBound
+	}
+	in.key, m.owner[address(key)], in.decided = key, in.id, m.height
 	return m.checkReachable()
+}
+
+// named tells whether a key stands in an open proposal.
+func (m *model) named(key consortiumtypes.PublicKey) bool {
+	for _, p := range m.proposals {
+		for _, msg := range p.msgs {
+			if k, ok := msg.(interface {
+				GetConsensusKey() consortiumtypes.PublicKey
+			}); ok && p.status == consortiumtypes.PROPOSAL_STATUS_OPEN && k.GetConsensusKey().Is(key) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (m *model) propose(by uint64, msg *consortiumtypes.MsgPropose) error {
@@ -173,6 +206,11 @@ func (m *model) propose(by uint64, msg *consortiumtypes.MsgPropose) error {
 	msgs, err := consortiumtypes.Unpacked(msg.Messages)
 	if err != nil {
 		return err
+	}
+	for _, msg := range msgs {
+		if t, ok := msg.(interface{ GetInstitutionId() uint64 }); ok && m.member(t.GetInstitutionId()) == nil {
+			return consortiumtypes.ErrNotFound
+		}
 	}
 	if _, err := m.clone().carryOut(msgs); err != nil {
 		return err
@@ -190,7 +228,7 @@ func (m *model) vote(by uint64, msg *consortiumtypes.MsgVote) error {
 	if p.status != consortiumtypes.PROPOSAL_STATUS_OPEN || m.now >= p.expires {
 		return consortiumtypes.ErrNotOpen
 	}
-	if p.votes[by] == msg.Choice {
+	if p.of(m.member(by)) == msg.Choice {
 		return consortiumtypes.ErrVoted
 	}
 	m.cast(int(msg.ProposalId), by, msg.Choice)
@@ -201,13 +239,14 @@ func (m *model) cast(id int, by uint64, choice consortiumtypes.VoteChoice) {
 	p := &m.proposals[id-1]
 	p.votes = maps.Clone(p.votes)
 	if p.votes == nil {
-		p.votes = map[uint64]consortiumtypes.VoteChoice{}
+		p.votes = map[uint64]vote{}
 	}
-	p.votes[by] = choice
+	p.votes[by] = vote{choice, m.height}
 	var yes, no, total uint64
-	for _, in := range m.members {
+	for i := range m.members {
+		in := &m.members[i]
 		total += in.power
-		switch p.votes[in.id] {
+		switch p.of(in) {
 		case consortiumtypes.VOTE_CHOICE_APPROVE:
 			yes += in.power
 		case consortiumtypes.VOTE_CHOICE_REJECT:
@@ -215,7 +254,7 @@ func (m *model) cast(id int, by uint64, choice consortiumtypes.VoteChoice) {
 		}
 	}
 	switch {
-	case 3*yes > 2*total:
+	case 3*yes > 2*total && choice == consortiumtypes.VOTE_CHOICE_APPROVE:
 		branch := m.clone()
 		if p.failed, p.why = branch.carryOut(p.msgs); p.why != nil {
 			p.status = consortiumtypes.PROPOSAL_STATUS_FAILED
@@ -226,139 +265,6 @@ func (m *model) cast(id int, by uint64, choice consortiumtypes.VoteChoice) {
 	case 3*(total-no) <= 2*total:
 		p.status = consortiumtypes.PROPOSAL_STATUS_REJECTED
 	}
-}
-
-// carryOut answers the number of the message that fails, 0 if it is the set.
-func (m *model) carryOut(msgs []sdk.Msg) (int, error) {
-	before, epoch := m.decided(), m.epoch
-	for i, msg := range msgs {
-		if err := m.decide(msg); err != nil {
-			return i + 1, err
-		}
-	}
-	if slices.EqualFunc(before, m.decided(), sameRow) && epoch == m.epoch {
-		return 0, nil
-	}
-	if !lawfulSet(m.decided()) {
-		return 0, consortiumtypes.ErrValidatorSet
-	}
-	return 0, m.checkReachable()
-}
-
-func (m *model) decide(msg sdk.Msg) error {
-	switch msg := msg.(type) {
-	case *consortiumtypes.MsgAdmitInstitution:
-		return m.admit(msg)
-	case *consortiumtypes.MsgUpdateParams:
-		m.epoch = msg.Params.EpochBlocks
-		return nil
-	}
-	in := m.member(msg.(interface{ GetInstitutionId() uint64 }).GetInstitutionId())
-	if in == nil {
-		return consortiumtypes.ErrNotFound
-	}
-	if in.standing == consortiumtypes.STANDING_REMOVED {
-		return consortiumtypes.ErrStanding
-	}
-	switch msg := msg.(type) {
-	case *consortiumtypes.MsgSuspendInstitution:
-		if in.standing == consortiumtypes.STANDING_SUSPENDED {
-			return consortiumtypes.ErrStanding
-		}
-		in.standing, in.power = consortiumtypes.STANDING_SUSPENDED, 0
-	case *consortiumtypes.MsgReadmitInstitution:
-		return m.readmit(in, msg)
-	case *consortiumtypes.MsgRemoveInstitution:
-		in.standing, in.power = consortiumtypes.STANDING_REMOVED, 0
-	case *consortiumtypes.MsgSetPower:
-		switch in.power {
-		case 0:
-			return consortiumtypes.ErrStanding
-		case msg.Power:
-			return consortiumtypes.ErrInvalidField
-		}
-		in.power = msg.Power
-	case *consortiumtypes.MsgReplaceOperator:
-		s := signerOf(msg.OperatorKey)
-		if s.Name == in.operator.Name {
-			return consortiumtypes.ErrKeyRetired
-		}
-		if m.operators[s.Address()] {
-			return boundBefore(m, s)
-		}
-		in.operator, m.operators[s.Address()] = s, true
-	}
-	return nil
-}
-
-// boundBefore is why an operator's key cannot be bound again.
-func boundBefore(m *model, s testutil.Signer) error {
-	for _, in := range m.members {
-		if in.operator.Name == s.Name && in.standing != consortiumtypes.STANDING_REMOVED {
-			return consortiumtypes.ErrKeyBound
-		}
-	}
-	return consortiumtypes.ErrKeyRetired
-}
-
-func (m *model) readmit(in *member, msg *consortiumtypes.MsgReadmitInstitution) error {
-	hasValidator := consortiumtypes.HasValidator(in.kind)
-	switch {
-	case in.standing == consortiumtypes.STANDING_MEMBER && (in.power > 0 || !hasValidator):
-		return consortiumtypes.ErrStanding
-	case hasValidator != (msg.Power > 0):
-		return consortiumtypes.ErrInvalidField
-	case len(msg.ConsensusKey.Key) > 0 && !hasValidator:
-		return consortiumtypes.ErrInvalidKey
-	case len(msg.ConsensusKey.Key) > 0 && m.owner[address(msg.ConsensusKey)] != 0:
-		return consortiumtypes.ErrKeyUsed
-	}
-	in.standing, in.power, in.since = consortiumtypes.STANDING_MEMBER, msg.Power, m.height
-	if len(msg.ConsensusKey.Key) > 0 {
-		in.key, m.owner[address(msg.ConsensusKey)] = msg.ConsensusKey, in.id
-	}
-	return nil
-}
-
-func (m *model) admit(msg *consortiumtypes.MsgAdmitInstitution) error {
-	for _, in := range m.members {
-		if in.uscc == msg.Uscc && in.standing != consortiumtypes.STANDING_REMOVED {
-			return consortiumtypes.ErrStanding
-		}
-	}
-	in := member{
-		id: uint64(len(m.members) + 1), kind: msg.Kind, uscc: msg.Uscc, operator: signerOf(msg.OperatorKey),
-		standing: consortiumtypes.STANDING_MEMBER, power: msg.Power, since: m.height,
-	}
-	if msg.Power > 0 {
-		if m.owner[address(msg.ConsensusKey)] != 0 {
-			return consortiumtypes.ErrKeyUsed
-		}
-		in.key, m.owner[address(msg.ConsensusKey)] = msg.ConsensusKey, in.id
-	}
-	if m.operators[in.operator.Address()] {
-		return boundBefore(m, in.operator)
-	}
-	m.operators[in.operator.Address()] = true
-	m.members = append(m.members, in)
-	return nil
-}
-
-// checkReachable: whether there is a way from the set that is given, the module's own
-// function says. The oracle sees that it finds a way that is one step, and that each
-// way is gone to its end.
-func (m *model) checkReachable() error {
-	due := max(m.routineAt+int64(m.epoch), 0)
-	err := consortiumtypes.CheckReachable(m.given, m.decided(), consortiumtypes.Schedule{
-		Height: uint64(m.height), RoutineDue: uint64(due), EpochBlocks: m.epoch,
-	})
-	if err == nil {
-		return nil
-	}
-	if m.height >= due && lawfulStep(m.given, m.decided()) {
-		panic("a set that is one lawful step away is refused as unreachable")
-	}
-	return consortiumtypes.ErrValidatorSet
 }
 
 // misbehaved is what an offence that consensus found comes to: entered tells whether
@@ -384,6 +290,7 @@ func (m *model) misbehaved(at string, height int64) (entered, removed bool) {
 		in.power = power
 		return true, false
 	}
+	in.decided = m.height
 	return true, true
 }
 
