@@ -31,7 +31,7 @@ build: ## build the node into build/inkd
 run: build ## bring four institutions up, deposit a file, certify it, stay up (ONCE=1: stop then)
 	@build/inkd network up --demo --home $(NETWORK) $(if $(ONCE),--once) $(if $(PORT),--base-port $(PORT))
 
-test: ## all that CI runs; 15 to 25 minutes
+test: ## all that CI runs; 20 to 30 minutes
 	@$(STAGE) 'form'       $(MAKE) --no-print-directory fmt-check
 	@$(STAGE) 'vet'        $(MAKE) --no-print-directory vet
 	@$(STAGE) 'generated'  $(MAKE) --no-print-directory gen-check
