@@ -6,8 +6,10 @@ import (
 	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
+	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	"github.com/stretchr/testify/require"
 
+	sdk "github.com/cosmos/cosmos-sdk/types"
 	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
 
 	"github.com/inkchain/inkd/app"
@@ -23,12 +25,15 @@ func TestBlockGasIsMetered(t *testing.T) {
 	raw, err := json.Marshal(state)
 	require.NoError(t, err)
 	params := app.ConsensusParams().ToProto()
-	params.Block.MaxGas = 1_000_000
 	c := &testutil.Chain{T: t, App: a, Now: time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)}
 	_, err = a.InitChain(&abci.RequestInitChain{
 		ChainId: testutil.ChainID, Time: c.Now, InitialHeight: 1, ConsensusParams: &params, AppStateBytes: raw,
 	})
 	require.NoError(t, err)
+	c.Block()
+	params.Block.MaxGas = 1_000_000 // less than may be decided
+	ctx := sdk.NewContext(a.CommitMultiStore(), cmtproto.Header{}, false, a.Logger())
+	require.NoError(t, a.ConsensusKeeper.ParamsStore.Set(ctx, params))
 	c.Block()
 
 	// A message that is permitted and fails costs its gas all the same.

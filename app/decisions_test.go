@@ -43,8 +43,10 @@ func TestDecisionsAreGuarded(t *testing.T) {
 		want error
 		msg  sdk.Msg
 	}{
-		{"block.max_bytes: expected 262145 to 4194304, got 4194305", consortiumtypes.ErrParams, params(func(m *consensustypes.MsgUpdateParams) { m.Block.MaxBytes = app.BlockMaxBytes + 1 })},
+		{"block.max_bytes: expected 2097152 to 4194304, got 4194305", consortiumtypes.ErrParams, params(func(m *consensustypes.MsgUpdateParams) { m.Block.MaxBytes = app.BlockMaxBytes + 1 })},
 		{"block.max_bytes", consortiumtypes.ErrParams, params(func(m *consensustypes.MsgUpdateParams) { m.Block.MaxBytes = -1 })},
+		{"block.max_bytes", consortiumtypes.ErrParams, params(func(m *consensustypes.MsgUpdateParams) { m.Block.MaxBytes = app.BlockMinBytes - 1 })},
+		{"block.max_gas: expected 80000000 to 240000000, got 79999999", consortiumtypes.ErrParams, params(func(m *consensustypes.MsgUpdateParams) { m.Block.MaxGas = app.BlockMinGas - 1 })},
 		{"block.max_gas", consortiumtypes.ErrParams, params(func(m *consensustypes.MsgUpdateParams) { m.Block.MaxGas = -1 })},
 		{"all parameters must be present", consortiumtypes.ErrParams, params(func(m *consensustypes.MsgUpdateParams) { m.Evidence = nil })},
 		{"evidence.max_age_num_blocks: expected at least 1000, got 0", consortiumtypes.ErrParams, params(func(m *consensustypes.MsgUpdateParams) { m.Evidence.MaxAgeNumBlocks = 0 })},

@@ -18,6 +18,8 @@ const (
 	Proposed = proposed
 	// HeaderReserve is what of max_bytes is not for transactions.
 	HeaderReserve = headerReserve
+	// MaxEvidenceBytes is the most that a block may have of evidence.
+	MaxEvidenceBytes = maxEvidenceBytes
 	// Shares of a block.
 	Shares = shares
 )

@@ -19,13 +19,17 @@ import (
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
-// Limits of a block, from the measurement of the worst block (`make bench`,
-// docs/performance.md): with every transaction as dear as its gas allows, judging a
-// block and executing it each stay under a second.
+// Limits of a block. The upper ones are from the measurement of the worst block (`make
+// bench`, docs/performance.md): with every transaction as dear as its gas allows,
+// judging a block and executing it each stay under a second. Under the lower ones the
+// largest and the dearest transaction would not fit into one signer's share: nobody
+// could decide on other limits any more.
 const (
-	// BlockMaxBytes is the size of a block.
+	// BlockMinBytes and BlockMaxBytes are the least and the largest size of a block.
+	BlockMinBytes = 2 << 20
 	BlockMaxBytes = 4 << 20
-	// BlockMaxGas is the gas of a block.
+	// BlockMinGas and BlockMaxGas are the least and the most gas of a block.
+	BlockMinGas = shares * MaxTxGas
 	BlockMaxGas = 240_000_000
 )
 
@@ -34,7 +38,7 @@ func ConsensusParams() *cmttypes.ConsensusParams {
 	p := cmttypes.DefaultConsensusParams()
 	p.Block.MaxBytes = BlockMaxBytes
 	p.Block.MaxGas = BlockMaxGas
-	p.Evidence.MaxBytes = 128 << 10
+	p.Evidence.MaxBytes = maxEvidenceBytes
 	p.Validator.PubKeyTypes = []string{cmttypes.ABCIPubKeyTypeEd25519}
 	p.ABCI.VoteExtensionsEnableHeight = 0
 	return p

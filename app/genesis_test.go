@@ -34,9 +34,8 @@ func TestShippedGenesis(t *testing.T) {
 	require.Empty(t, p.Authority, "no address overrides the modules' authority")
 	require.Equal(t, []string{cmttypes.ABCIPubKeyTypeEd25519}, p.Validator.PubKeyTypes)
 	require.LessOrEqual(t, p.Block.MaxBytes, int64(4<<20))
-	require.Positive(t, p.Block.MaxGas)
-	require.GreaterOrEqual(t, p.Block.MaxBytes-app.HeaderReserve, int64(app.MaxTxBytes), "room for the largest transaction")
-	require.GreaterOrEqual(t, p.Block.MaxGas, int64(app.MaxTxGas), "gas for the dearest")
+	require.GreaterOrEqual(t, p.Block.MaxBytes, int64(app.BlockMinBytes))
+	require.GreaterOrEqual(t, p.Block.MaxGas, int64(app.BlockMinGas))
 	require.Empty(t, doc.Consensus.Validators, "the consortium names the validators")
 }
 
@@ -79,10 +78,11 @@ var wrongGeneses = map[string]wrongGenesis{
 		state: func(s map[string]json.RawMessage) { s["bank"] = json.RawMessage("{}") }},
 	"module's state no object": {says: "enterprise", state: func(s map[string]json.RawMessage) { s["enterprise"] = json.RawMessage("7") }},
 
-	"no bytes":        {says: "consensus.params.block.max_bytes", consent: func(p *cmttypes.ConsensusParams) { p.Block.MaxBytes = app.HeaderReserve }},
+	"too few bytes":   {says: "consensus.params.block.max_bytes", consent: func(p *cmttypes.ConsensusParams) { p.Block.MaxBytes = app.BlockMinBytes - 1 }},
 	"endless bytes":   {says: "max_bytes", consent: func(p *cmttypes.ConsensusParams) { p.Block.MaxBytes = -1 }},
 	"too many bytes":  {says: "consensus.params.block.max_bytes", consent: func(p *cmttypes.ConsensusParams) { p.Block.MaxBytes = app.BlockMaxBytes + 1 }},
 	"no gas":          {says: "consensus.params.block.max_gas", consent: func(p *cmttypes.ConsensusParams) { p.Block.MaxGas = 0 }},
+	"too little gas":  {says: "consensus.params.block.max_gas", consent: func(p *cmttypes.ConsensusParams) { p.Block.MaxGas = app.BlockMinGas - 1 }},
 	"endless gas":     {says: "consensus.params.block.max_gas", consent: func(p *cmttypes.ConsensusParams) { p.Block.MaxGas = -1 }},
 	"too much gas":    {says: "consensus.params.block.max_gas", consent: func(p *cmttypes.ConsensusParams) { p.Block.MaxGas = app.BlockMaxGas + 1 }},
 	"vote extensions": {says: "vote_extensions_enable_height", consent: func(p *cmttypes.ConsensusParams) { p.ABCI.VoteExtensionsEnableHeight = 10 }},

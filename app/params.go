@@ -17,7 +17,7 @@ const (
 	minEvidenceBlocks = 1_000
 	minEvidenceAge    = time.Hour
 	minEvidenceBytes  = 64 << 10
-	maxEvidenceBytes  = headerReserve / 2
+	maxEvidenceBytes  = 128 << 10
 )
 
 // checkConsensusParams refuses parameters under which the chain's promises do not
@@ -26,11 +26,11 @@ func checkConsensusParams(p *cmtproto.ConsensusParams) error {
 	if p == nil || p.Block == nil || p.Evidence == nil || p.Validator == nil {
 		return errors.New("block, evidence, validator: expected the parameters of all three, got fewer")
 	}
-	if p.Block.MaxBytes <= headerReserve || p.Block.MaxBytes > BlockMaxBytes {
-		return fmt.Errorf("block.max_bytes: expected %d to %d, got %d", headerReserve+1, BlockMaxBytes, p.Block.MaxBytes)
+	if p.Block.MaxBytes < BlockMinBytes || p.Block.MaxBytes > BlockMaxBytes {
+		return fmt.Errorf("block.max_bytes: expected %d to %d, got %d", BlockMinBytes, BlockMaxBytes, p.Block.MaxBytes)
 	}
-	if p.Block.MaxGas <= 0 || p.Block.MaxGas > BlockMaxGas {
-		return fmt.Errorf("block.max_gas: expected 1 to %d, got %d", BlockMaxGas, p.Block.MaxGas)
+	if p.Block.MaxGas < BlockMinGas || p.Block.MaxGas > BlockMaxGas {
+		return fmt.Errorf("block.max_gas: expected %d to %d, got %d", BlockMinGas, BlockMaxGas, p.Block.MaxGas)
 	}
 	if p.Abci != nil && p.Abci.VoteExtensionsEnableHeight != 0 {
 		return fmt.Errorf("abci.vote_extensions_enable_height: expected 0 (off), got %d", p.Abci.VoteExtensionsEnableHeight)

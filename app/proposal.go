@@ -10,9 +10,10 @@ import (
 )
 
 // headerReserve is what a block needs beside its transactions: header, the commit
-// of up to 256 validators, evidence. What remains of max_bytes is the same number
-// for the proposer and for those who judge the proposal.
-const headerReserve = 256 << 10
+// of up to 256 validators with the longest signatures (840 KiB), evidence (128 KiB).
+// What remains of max_bytes is the same number for the proposer and for those who
+// judge the proposal.
+const headerReserve = 1 << 20
 
 // txRoom is what the largest transaction takes in a block, its framing included.
 const txRoom = MaxTxBytes + 16
@@ -60,8 +61,8 @@ func (r *room) take(bytes int64, gas uint64) bool {
 }
 
 // newJudge takes the limits from the consensus parameters where they are in the
-// range that a genesis must keep, and the nearest limit otherwise: a decision that
-// set them wrong must not stop the chain that has to repair it.
+// range that a genesis must keep, and the nearest limit otherwise: wrong ones must not
+// stop the chain that has to repair them.
 func (a *App) newJudge(ctx sdk.Context) (*judge, error) {
 	id, err := a.LogKeeper.Identity(ctx)
 	if err != nil {
@@ -69,12 +70,8 @@ func (a *App) newJudge(ctx sdk.Context) (*judge, error) {
 	}
 	block := room{bytes: BlockMaxBytes, gas: BlockMaxGas}
 	if p := ctx.ConsensusParams().Block; p != nil {
-		if p.MaxBytes > headerReserve && p.MaxBytes < BlockMaxBytes {
-			block.bytes = p.MaxBytes
-		}
-		if p.MaxGas > 0 && p.MaxGas < BlockMaxGas {
-			block.gas = uint64(p.MaxGas)
-		}
+		block.bytes = min(max(p.MaxBytes, BlockMinBytes), BlockMaxBytes)
+		block.gas = uint64(min(max(p.MaxGas, BlockMinGas), BlockMaxGas))
 	}
 	block.bytes -= headerReserve
 	return &judge{

@@ -12,6 +12,7 @@ import (
 	"github.com/inkchain/inkd/app"
 	"github.com/inkchain/inkd/testutil"
 	enterprisetypes "github.com/inkchain/inkd/x/enterprise/types"
+	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 // depositors are new members with DEPOSIT.
@@ -77,16 +78,27 @@ func TestSignersShareBorder(t *testing.T) {
 	requireSame(t, append(over[:len(over)-1:len(over)-1], other), w.Propose(append(over, other)...), "another signer's goes in")
 }
 
+// largeDeposits with the longest signatures, just more than a block of the least size
+// has room for, and the bytes that they take in it.
+func largeDeposits(w *testutil.World) (txs [][]byte, total int64) {
+	const each = 20
+	for n := 0; ; n++ {
+		s := testutil.NewSignerOf(logtypes.KEY_TYPE_ML_DSA_65, fmt.Sprint("depositor ", n))
+		w.Join(w.Enterprise, w.Admin, s, w.Enrol(s), enterprisetypes.RIGHT_DEPOSIT)
+		for i := range each {
+			txs = append(txs, depositWith(w, s, i, app.MaxTxGas/16))
+			if total += inBlock(len(txs[len(txs)-1])); total >= app.BlockMinBytes-app.HeaderReserve {
+				return txs, total
+			}
+		}
+	}
+}
+
 // A block's bytes may be used up to the last one and no further.
 func TestBlockBytesBorder(t *testing.T) {
 	build := func(maxBytes int64) (*testutil.World, [][]byte, int64) {
 		w := testutil.NewWorld(t, testutil.Options{MaxBytes: maxBytes})
-		var txs [][]byte
-		var total int64
-		for _, s := range depositors(w, 6) {
-			txs = append(txs, depositWith(w, s, 0, testutil.TxGas))
-			total += inBlock(len(txs[len(txs)-1]))
-		}
+		txs, total := largeDeposits(w)
 		return w, txs, total
 	}
 	_, _, total := build(0)
@@ -95,7 +107,7 @@ func TestBlockBytesBorder(t *testing.T) {
 	requireSame(t, txs, w.Propose(txs...), "exact")
 	w, txs, _ = build(total + app.HeaderReserve - 1)
 	require.False(t, w.Accepts(txs...))
-	requireSame(t, txs[:5], w.Propose(txs...), "the last is left out")
+	requireSame(t, txs[:len(txs)-1], w.Propose(txs...), "the last is left out")
 
 	// CometBFT may leave the proposer less room; the others do not mind.
 	resp, err := w.App.PrepareProposal(&abci.RequestPrepareProposal{

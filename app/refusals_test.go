@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 
@@ -87,7 +88,10 @@ func TestWrongBlockLimitsDoNotStopTheChain(t *testing.T) {
 	w := testutil.NewWorld(t, testutil.Options{})
 	for _, change := range []func(*cmtproto.BlockParams){
 		func(b *cmtproto.BlockParams) { b.MaxGas = -1 },
+		func(b *cmtproto.BlockParams) { b.MaxGas = 1 },
+		func(b *cmtproto.BlockParams) { b.MaxGas = math.MaxInt64 },
 		func(b *cmtproto.BlockParams) { b.MaxBytes = app.HeaderReserve },
+		func(b *cmtproto.BlockParams) { b.MaxBytes = 1 },
 		func(b *cmtproto.BlockParams) { b.MaxBytes = -1 },
 	} {
 		p := app.ConsensusParams().ToProto()
@@ -95,7 +99,7 @@ func TestWrongBlockLimitsDoNotStopTheChain(t *testing.T) {
 		ctx := sdk.NewContext(w.App.CommitMultiStore(), cmtproto.Header{}, false, w.App.Logger())
 		require.NoError(t, w.App.ConsensusKeeper.ParamsStore.Set(ctx, p))
 		w.Block()
-		raw := w.Sign(w.Employee, testutil.Deposit(w.Employee, w.Enterprise, testutil.Commitment("a")))
+		raw := depositWith(w, w.Employee, 0, app.MaxTxGas)
 		require.Len(t, w.Propose(raw), 1)
 		require.True(t, w.Accepts(raw))
 	}

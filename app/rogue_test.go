@@ -40,7 +40,7 @@ func greedy(c *testutil.Chain) []sdk.Msg {
 		removal(2), suspension(3), replacement(2, "puppet"), admission("puppet", 900, 14),
 		&enterprisetypes.MsgUpdateParams{Authority: app.Authority, Params: categories},
 		&consortiumtypes.MsgUpdateParams{Authority: app.Authority, Params: consortiumtypes.Params{EpochBlocks: 1000}},
-		updateParams(c, func(m *consensustypes.MsgUpdateParams) { m.Block.MaxGas = 1 }),
+		updateParams(c, func(m *consensustypes.MsgUpdateParams) { m.Block.MaxGas = app.BlockMinGas }),
 		plan("takeover", c.Height+1000),
 	}
 }

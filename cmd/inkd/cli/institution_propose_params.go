@@ -53,7 +53,7 @@ func proposeParams() *cobra.Command {
 		Long: `FIELD=VALUE 只改所列字段，其余照现值；FILE.json 给出全部参数。嵌套字段用点号。
 FIELD=VALUE changes these fields and leaves the rest as it is now; FILE.json gives all
 parameters of the module. Dots lead into fields, numbers into lists.`,
-		Example: `  inkd institution propose params consensus block.max_bytes=1048576 --from center-operator
+		Example: `  inkd institution propose params consensus block.max_bytes=2097152 --from center-operator
   inkd institution propose params enterprise quota=2000 categories.0.zh=制造业 --from center-operator
   inkd institution propose params consortium epoch_blocks=100 --dry-run`,
 		Args: cobra.MinimumNArgs(2),
