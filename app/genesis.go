@@ -53,28 +53,29 @@ func validateConsensusParams(p *cmtproto.ConsensusParams) error {
 	return nil
 }
 
-// validateKeyTypes refuses validators whose keys the parameters do not allow:
-// CometBFT would only notice when the first of them changes.
+// validateKeyTypes refuses validators, present and decided, whose keys the parameters
+// do not allow: CometBFT would only notice when the first of them changes. Of those
+// without power the log says which key they had.
 func (a *App) validateKeyTypes(p *cmtproto.ConsensusParams, state map[string]json.RawMessage) error {
 	var gs consortiumtypes.GenesisState
 	if err := a.Codec.UnmarshalJSON(state[consortiumtypes.ModuleName], &gs); err != nil {
 		return errorsmod.Wrapf(ErrGenesis, "app_state.consortium: %s", err)
 	}
-	keys := make([]consortiumtypes.PublicKey, 0, len(gs.Founders)+len(gs.Institutions))
-	for _, f := range gs.Founders {
-		keys = append(keys, f.ConsensusKey)
+	var validators []consortiumtypes.Validator
+	for i, f := range gs.Founders {
+		validators = append(validators, consortiumtypes.Validator{InstitutionId: uint64(i) + 1, PublicKey: f.ConsensusKey, Power: f.Power})
 	}
 	for _, in := range gs.Institutions {
-		keys = append(keys, in.ConsensusKey)
+		validators = append(validators, consortiumtypes.Validator{InstitutionId: in.Id, PublicKey: in.ConsensusKey, Power: in.Power})
 	}
-	for i, k := range keys {
+	for _, v := range append(validators, gs.Validators...) {
 		name := cmttypes.ABCIPubKeyTypeEd25519
-		if k.Type == logtypes.KEY_TYPE_ML_DSA_65 {
+		if v.PublicKey.Type == logtypes.KEY_TYPE_ML_DSA_65 {
 			name = cmttypes.ABCIPubKeyTypeMlDsa65
 		}
-		if len(k.Key) != 0 && !slices.Contains(p.Validator.PubKeyTypes, name) {
+		if v.Power != 0 && !slices.Contains(p.Validator.PubKeyTypes, name) {
 			return errorsmod.Wrapf(ErrGenesis, "consensus.params.validator.pub_key_types: expected %s, the type of institution %d's consensus key, among them, got %v",
-				name, i+1, p.Validator.PubKeyTypes)
+				name, v.InstitutionId, p.Validator.PubKeyTypes)
 		}
 	}
 	return nil

@@ -5,15 +5,19 @@ import (
 	"strings"
 	"testing"
 
+	abci "github.com/cometbft/cometbft/abci/types"
+	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	cmttypes "github.com/cometbft/cometbft/types"
 	"github.com/stretchr/testify/require"
 
+	servertypes "github.com/cosmos/cosmos-sdk/server/types"
 	consensustypes "github.com/cosmos/cosmos-sdk/x/consensus/types"
 
 	"github.com/inkchain/inkd/app"
 	"github.com/inkchain/inkd/testutil"
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
 	enterprisetypes "github.com/inkchain/inkd/x/enterprise/types"
+	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 // largest is an operator's transaction of about as many bytes as one may have, and that
@@ -59,4 +63,41 @@ func TestHeaderReserveHoldsCommitAndEvidence(t *testing.T) {
 			require.GreaterOrEqual(t, left, maxBytes-app.HeaderReserve, "%d validators", validators)
 		}
 	}
+}
+
+// What a removed member's key was does not bind those who stay: the types may be
+// narrowed, and the state of such a chain can still be imported.
+func TestTypesOfKeysWithoutPowerDoNotBind(t *testing.T) {
+	c := testutil.NewChain(t, testutil.Options{})
+	carry(c, updateParams(c, func(m *consensustypes.MsgUpdateParams) {
+		m.Validator.PubKeyTypes = []string{cmttypes.ABCIPubKeyTypeEd25519, cmttypes.ABCIPubKeyTypeMlDsa65}
+	}))
+	fifth := admission("fifth", 500, 4)
+	fifth.ConsensusKey = testutil.NewSignerOf(logtypes.KEY_TYPE_ML_DSA_65, "fifth").PublicKey()
+	narrow := updateParams(c, func(m *consensustypes.MsgUpdateParams) {
+		m.Validator.PubKeyTypes = []string{cmttypes.ABCIPubKeyTypeEd25519}
+	})
+	carry(c, fifth)
+	c.Block()
+	refusedProposal(c, consortiumtypes.ErrParams, "institution 5's validator", narrow)
+	exported, err := c.App.Export(nil)
+	require.NoError(t, err)
+	require.ErrorContains(t, importErr(c, exported, app.ConsensusParams().ToProto()), "expected ml_dsa_65, the type of institution 5's consensus key, among them")
+
+	carry(c, removal(5))
+	c.Block()
+	carry(c, narrow)
+	c.Block()
+	exported, err = c.App.Export(nil)
+	require.NoError(t, err)
+	require.Equal(t, []string{cmttypes.ABCIPubKeyTypeEd25519}, exported.ConsensusParams.Validator.PubKeyTypes)
+	require.NoError(t, importErr(c, exported, exported.ConsensusParams))
+}
+
+// importErr is what a new node says of an exported state with these parameters.
+func importErr(c *testutil.Chain, exported servertypes.ExportedApp, params cmtproto.ConsensusParams) error {
+	_, err := newApp().InitChain(&abci.RequestInitChain{
+		ChainId: testutil.ChainID, Time: c.Now, InitialHeight: exported.Height, ConsensusParams: &params, AppStateBytes: exported.AppState,
+	})
+	return err
 }
