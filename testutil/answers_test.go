@@ -86,6 +86,7 @@ func (a *asked) consortium() {
 	state, err := a.c.App.ConsortiumKeeper.ExportGenesis(a.c.Ctx())
 	require.NoError(a.t, err)
 	page := &query.PageRequest{Limit: 100}
+	a.government(service, state, page)
 	a.ask(service+"Institutions", &consortiumtypes.QueryInstitutionsRequest{Pagination: page})
 	a.ask(service+"Officers", &consortiumtypes.QueryOfficersRequest{Pagination: page})
 	for id := range uint64(len(state.Institutions) + 2) {
@@ -99,6 +100,30 @@ func (a *asked) consortium() {
 	}
 	for _, address := range append(a.addresses(), testutil.NewSigner("nobody").Address()) {
 		a.ask(service+"KeyByAddress", &consortiumtypes.QueryKeyByAddressRequest{Address: address})
+	}
+}
+
+// government asks for what was decided and what was given to consensus.
+func (a *asked) government(service string, state *consortiumtypes.GenesisState, page *query.PageRequest) {
+	a.ask(service+"Params", &consortiumtypes.QueryParamsRequest{})
+	a.ask(service+"Validators", &consortiumtypes.QueryValidatorsRequest{})
+	a.ask(service+"ValidatorSets", &consortiumtypes.QueryValidatorSetsRequest{Pagination: page})
+	for status := range consortiumtypes.ProposalStatus_name {
+		a.ask(service+"Proposals", &consortiumtypes.QueryProposalsRequest{Status: consortiumtypes.ProposalStatus(status), Pagination: page})
+	}
+	for id := range uint64(len(state.Proposals) + 2) {
+		a.ask(service+"Proposal", &consortiumtypes.QueryProposalRequest{Id: id})
+	}
+	for id := range uint64(len(state.Institutions) + 2) {
+		a.ask(service+"Uptime", &consortiumtypes.QueryUptimeRequest{InstitutionId: id, Pagination: page})
+	}
+	for _, k := range state.ConsensusKeys {
+		address, err := k.PublicKey.ConsensusAddress()
+		require.NoError(a.t, err)
+		a.ask(service+"ConsensusKey", &consortiumtypes.QueryConsensusKeyRequest{Address: fmt.Sprintf("%X", address)})
+	}
+	for height := range uint64(a.c.Height + 3) {
+		a.ask(service+"ValidatorSet", &consortiumtypes.QueryValidatorSetRequest{Height: height})
 	}
 }
 

@@ -53,6 +53,7 @@ type Operations struct {
 	known    map[uint64]Content
 	requests []*evidencetypes.MsgSubmitRecord
 	drawn    int // makes names
+	turn     int // of the decisions
 
 	// What the chain says of itself before the block.
 	consortium  *consortiumtypes.GenesisState
@@ -126,6 +127,7 @@ func (o *Operations) Block(messages int) Step {
 			o.Accepted[sdk.MsgTypeURL(m)]++
 		}
 	}
+	o.countDecided()
 	return step
 }
 

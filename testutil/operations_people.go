@@ -34,6 +34,10 @@ func init() { // not in the declaration: the operations would refer to themselve
 	}
 	add(6, (*Operations).appoint)
 	add(1, (*Operations).dismiss)
+	add(2, (*Operations).rotate)
+	add(2, (*Operations).publish)
+	add(5, (*Operations).propose)
+	add(14, (*Operations).vote)
 	add(10, (*Operations).enrol)
 	add(6, (*Operations).applyEnterprise)
 	add(8, (*Operations).reviewEnterprise)
@@ -62,7 +66,9 @@ func notNow() (Signer, []sdk.Msg) { return Signer{}, nil }
 
 // officer draws an officer in office with a role.
 func (o *Operations) officer(roles ...logtypes.Role) (consortiumtypes.Officer, bool) {
-	return where(o, o.consortium.Officers, func(x consortiumtypes.Officer) bool { return x.Has(roles...) })
+	return where(o, o.consortium.Officers, func(x consortiumtypes.Officer) bool {
+		return x.Has(roles...) && isMember(o.consortium.Institutions[x.InstitutionId-1])
+	})
 }
 
 // someKey is a new key, or now and then one that is bound already, with its custody.
@@ -82,7 +88,7 @@ func (o *Operations) appoint() (Signer, []sdk.Msg) {
 	if len(o.consortium.Officers) > enoughOfficers && !o.one(5) {
 		return notNow()
 	}
-	in := pick(o, o.consortium.Institutions)
+	in, operator, _ := o.seat(isMember)
 	var roles []logtypes.Role
 	enrolCap := uint64(0)
 	for r := logtypes.ROLE_REGISTRAR; r <= logtypes.ROLE_REGISTRY; r++ {
@@ -97,7 +103,6 @@ func (o *Operations) appoint() (Signer, []sdk.Msg) {
 		enrolCap = 1 + o.r.Uint64N(3)
 	}
 	key, custody := o.someKey()
-	operator := o.act(o.holder(in.OperatorKeyId))
 	return by(operator, &consortiumtypes.MsgAppointOfficer{
 		Operator: operator.Address(), Key: key, Custody: custody, Roles: roles, EnrolCap: enrolCap, PersonCommitment: o.bytes32(),
 	})
@@ -105,7 +110,9 @@ func (o *Operations) appoint() (Signer, []sdk.Msg) {
 
 // dismiss leaves some officers of each role.
 func (o *Operations) dismiss() (Signer, []sdk.Msg) {
-	officer, ok := where(o, o.consortium.Officers, func(x consortiumtypes.Officer) bool { return !x.Dismissed })
+	officer, ok := where(o, o.consortium.Officers, func(x consortiumtypes.Officer) bool {
+		return !x.Dismissed && isMember(o.consortium.Institutions[x.InstitutionId-1])
+	})
 	if !ok || len(o.consortium.Officers) < enoughOfficers/2 || !o.free("officer", officer.Id) {
 		return notNow()
 	}
