@@ -106,15 +106,13 @@ func (d decisions) guardUpgrade(ctx sdk.Context, p upgradetypes.Plan) error {
 		return refuse("plan: expected name, height and info only, got a time or a client's state too")
 	}
 	// The SDK stops a node that finds an upgrade in its own software before the height.
-	if d.app.UpgradeKeeper.HasHandler(p.Name) {
-		return refuse("name: expected one that no software had so far, got %s, which the present one has", p.Name)
-	}
-	done, err := d.app.UpgradeKeeper.GetDoneHeight(ctx, p.Name)
+	// What this node has must not count: others may have other software by now.
+	since, err := d.app.ConsortiumKeeper.KnownUpgrade(ctx, p.Name)
 	if err != nil {
 		return err
 	}
-	if done != 0 {
-		return refuse("name: expected one that was never used, got %s, carried out at height %d", p.Name, done)
+	if since != 0 {
+		return refuse("name: expected one that no software had so far, got %s, known since height %d", p.Name, since)
 	}
 	name, height, err := d.Plan(ctx)
 	if err == nil {

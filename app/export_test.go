@@ -25,11 +25,15 @@ const (
 )
 
 // AddUpgrade makes the applications made from now on those of a later version, with
-// an upgrade that adds a store. It answers how to undo that.
+// an upgrade that adds a store, unless that is "". It answers how to undo that.
 func AddUpgrade(name, store string, migrate func(sdk.Context, *App) error) func() {
 	oldStores, oldUpgrades := stores, upgrades
-	stores = append(slices.Clone(stores), store)
-	upgrades = append(slices.Clone(upgrades), softwareUpgrade{name: name, added: []string{store}, migrate: migrate})
+	u := softwareUpgrade{name: name, migrate: migrate}
+	if store != "" {
+		u.added = []string{store}
+		stores = append(slices.Clone(stores), store)
+	}
+	upgrades = append(slices.Clone(upgrades), u)
 	return func() { stores, upgrades = oldStores, oldUpgrades }
 }
 

@@ -119,7 +119,11 @@ func (a *App) initChainer(ctx sdk.Context, req *abci.RequestInitChain) (*abci.Re
 	if err := a.UpgradeKeeper.SetModuleVersionMap(ctx, a.manager.GetVersionMap()); err != nil {
 		return nil, err
 	}
-	return a.manager.InitGenesis(ctx, a.Codec, state)
+	resp, err := a.manager.InitGenesis(ctx, a.Codec, state)
+	if err != nil {
+		return nil, err
+	}
+	return resp, a.knowUpgrades(ctx)
 }
 
 // RegisterAPIRoutes serves queries as REST.

@@ -7,6 +7,7 @@ import (
 	cmttypes "github.com/cometbft/cometbft/types"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
 )
 
 // headerReserve is what a block needs beside its transactions: header, the commit
@@ -21,6 +22,7 @@ const txRoom = MaxTxBytes + 16
 // Reasons for which a transaction may not stand in a block.
 var (
 	errFirstBlock = errors.New("the first block of an era carries no transactions")
+	errUpgrade    = errors.New("the block of a software upgrade carries no transactions")
 	errBlockBytes = errors.New("the block's bytes are used up")
 	errBlockGas   = errors.New("the block's gas is used up")
 	errShare      = errors.New("the signer's share of the block is used up")
@@ -36,9 +38,10 @@ const shares = 8
 // depends on the state before the block and on the transactions accepted so far,
 // never on a clock or on the node.
 type judge struct {
-	app   *App
-	ctx   sdk.Context
-	first bool
+	app *App
+	ctx sdk.Context
+	// none is why the block may carry no transactions at all; nil if it may.
+	none error
 	// left of the block, and of each signer's share of it.
 	left    room
 	share   room
@@ -64,7 +67,7 @@ func (r *room) take(bytes int64, gas uint64) bool {
 // range that a genesis must keep, and the nearest limit otherwise: wrong ones must not
 // stop the chain that has to repair them.
 func (a *App) newJudge(ctx sdk.Context) (*judge, error) {
-	id, err := a.LogKeeper.Identity(ctx)
+	none, err := a.noTransactions(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -75,19 +78,38 @@ func (a *App) newJudge(ctx sdk.Context) (*judge, error) {
 	}
 	block.bytes -= headerReserve
 	return &judge{
-		app: a, ctx: ctx,
-		first:   uint64(ctx.BlockHeight()) == id.FirstHeight,
+		app: a, ctx: ctx, none: none,
 		left:    block,
 		share:   room{max(block.bytes/shares, txRoom), max(block.gas/shares, MaxTxGas)},
 		signers: map[string]room{},
 	}, nil
 }
 
+// noTransactions says why a block may carry none. At the height of an upgrade the new
+// ante chain would judge on a state that is migrated only when the block is executed.
+func (a *App) noTransactions(ctx sdk.Context) (reason, err error) {
+	id, err := a.LogKeeper.Identity(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if uint64(ctx.BlockHeight()) == id.FirstHeight {
+		return errFirstBlock, nil
+	}
+	plan, err := a.UpgradeKeeper.GetUpgradePlan(ctx)
+	if errors.Is(err, upgradetypes.ErrNoUpgradePlanFound) {
+		return nil, nil
+	}
+	if err == nil && plan.ShouldExecute(ctx.BlockHeight()) {
+		reason = errUpgrade
+	}
+	return reason, err
+}
+
 // admit accepts the next transaction and counts it, or says why not. A refused one
 // leaves no trace: the ante chain writes to a branch.
 func (j *judge) admit(tx []byte) error {
-	if j.first {
-		return errFirstBlock
+	if j.none != nil {
+		return j.none
 	}
 	size := txSize(tx)
 	if size > j.left.bytes {

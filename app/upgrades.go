@@ -45,9 +45,22 @@ func (a *App) carryOut(u softwareUpgrade) upgradetypes.UpgradeHandler {
 			}
 			return u.migrate(sdk.UnwrapSDKContext(ctx), a)
 		}
-		err = a.ConsortiumKeeper.Upgrade(ctx, plan.Name, uint64(plan.Height), migrate)
-		return to, err
+		if err = a.ConsortiumKeeper.Upgrade(ctx, plan.Name, uint64(plan.Height), migrate); err != nil {
+			return to, err
+		}
+		return to, a.knowUpgrades(ctx)
 	}
+}
+
+// knowUpgrades writes into state which upgrades this software has. All nodes do it at the
+// same height with the same software: at genesis, and when an upgrade is carried out.
+// In between a node may have any; no verdict looks at them.
+func (a *App) knowUpgrades(ctx context.Context) error {
+	names := make([]string, len(upgrades))
+	for i, u := range upgrades {
+		names[i] = u.name
+	}
+	return a.ConsortiumKeeper.KnowUpgrades(ctx, names...)
 }
 
 // addStores makes the stores that an upgrade adds, if the software before it left a

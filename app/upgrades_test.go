@@ -191,3 +191,88 @@ func TestUpgradeNote(t *testing.T) {
 	require.NoError(t, os.WriteFile(note, []byte("{"), 0o600))
 	require.Panics(t, n.start)
 }
+
+// Whether an upgrade may be decided depends on the state alone: a node that has the next
+// release already judges and executes like the others.
+func TestVerdictsOnPlansIgnoreANodesSoftware(t *testing.T) {
+	present, early := newNode(t), newNode(t)
+	undo := app.AddUpgrade("later", "", nil)
+	early.start()
+	undo()
+	present.Block() // a node knows the time from its first block on
+	early.Block()
+	id := uint64(1)
+	for _, step := range []struct {
+		by  testutil.Signer
+		msg sdk.Msg
+	}{
+		{center, proposal(present.Chain, center, plan("later", present.Height+100))}, {court, approve(court, id)}, {notary, approve(notary, id)},
+	} {
+		raw := present.Sign(step.by, step.msg)
+		for _, n := range []*node{present, early} {
+			checked := n.Check(raw)
+			require.Zero(t, checked.Code, checked.Log)
+			require.True(t, n.Accepts(raw))
+			done := n.Block(raw)[0]
+			require.Zero(t, done.Code, done.Log)
+		}
+		require.Equal(t, present.AppHash, early.AppHash)
+	}
+	present.Block()
+	early.stops("BINARY UPDATED BEFORE TRIGGER") // by itself, and can go back
+	early.start()
+	early.Block()
+	require.Equal(t, present.AppHash, early.AppHash)
+}
+
+// What the software of the founding has, and what the log says was carried out, is no
+// name for an upgrade to come.
+func TestKnownUpgradesAreNotDecidedAgain(t *testing.T) {
+	undo := app.AddUpgrade("before", "", nil)
+	n := newNode(t)
+	refusedProposal(n.Chain, consortiumtypes.ErrUpgrade, "name: expected one that no software had so far, got before, known since height 1", plan("before", n.Height+9))
+	at := n.Height + 5
+	carry(n.Chain, plan("later", at))
+	for n.Height+1 < at {
+		n.Block()
+	}
+	n.stops("NEEDED")
+	app.AddUpgrade("skipped", "", nil)
+	app.AddUpgrade("later", "", nil)
+	n.start()
+	n.Block()
+	for _, name := range []string{"before", "skipped", "later"} {
+		refusedProposal(n.Chain, consortiumtypes.ErrUpgrade, "no software had so far, got "+name, plan(name, n.Height+9))
+	}
+	undo()
+	again := n.Export(testutil.Options{})
+	refusedProposal(again, consortiumtypes.ErrUpgrade, fmt.Sprintf("got later, known since height %d", at), plan("later", again.Height+9))
+	carry(again, plan("before", again.Height+9)) // of which this software knows nothing
+}
+
+// The block at the height of an upgrade carries no transactions, whichever software
+// judges it: state is migrated only when it is executed.
+func TestBlockOfAnUpgradeCarriesNoTransactions(t *testing.T) {
+	n := newNode(t)
+	at := n.Height + 5
+	carry(n.Chain, plan("later", at))
+	raw := func() []byte { return depositWith(n.World, n.Employee, 0, testutil.TxGas) }
+	none := func() {
+		t.Helper()
+		require.Empty(t, n.Propose(raw()))
+		require.False(t, n.Accepts(raw()))
+		require.True(t, n.Accepts())
+	}
+	for n.Height+1 < at {
+		require.True(t, n.Accepts(raw()), n.Height+1)
+		n.Block()
+	}
+	none()
+	n.stops("NEEDED")
+	later(t, nil)
+	n.start()
+	none()
+	n.Block()
+	require.Len(t, n.Propose(raw()), 1)
+	require.True(t, n.Accepts(raw()))
+}

@@ -7,6 +7,7 @@ import (
 	"cosmossdk.io/collections"
 
 	"github.com/inkchain/inkd/x/consortium/types"
+	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 // importGovernment writes what decides on the validator set and was decided so far.
@@ -38,7 +39,7 @@ func (k *Keeper) importGovernment(ctx context.Context, gs *types.GenesisState, l
 			return err
 		}
 	}
-	return errors.Join(k.importSets(ctx, gs), k.importOffences(ctx, logSize))
+	return errors.Join(k.importSets(ctx, gs), k.importLogged(ctx, logSize))
 }
 
 func (k *Keeper) importProposal(ctx context.Context, p types.Proposal) error {
@@ -74,19 +75,20 @@ func (k *Keeper) importSets(ctx context.Context, gs *types.GenesisState) error {
 	return k.wait(ctx)
 }
 
-// importOffences marks the misbehaviour that the log knows.
-func (k *Keeper) importOffences(ctx context.Context, logSize uint64) error {
+// importLogged marks the misbehaviour and the upgrades that the log knows.
+func (k *Keeper) importLogged(ctx context.Context, logSize uint64) error {
 	for seq := range logSize {
 		e, err := k.log.Entry(ctx, seq)
 		if err != nil {
 			return err
 		}
-		m := e.GetMisbehaviour()
-		if m == nil {
-			continue
+		if m := e.GetMisbehaviour(); m != nil {
+			o := types.Offence{Address: m.Address, Height: m.OffenceHeight, Kind: m.Kind, EntrySeq: seq}
+			err = k.offences.Set(ctx, offenceID(o), o)
+		} else if u := e.GetSoftwareUpgrade(); u != nil && u.Stage == logtypes.UPGRADE_STAGE_APPLIED {
+			err = k.knowUpgrade(ctx, u.Name, e.Height)
 		}
-		o := types.Offence{Address: m.Address, Height: m.OffenceHeight, Kind: m.Kind, EntrySeq: seq}
-		if err := k.offences.Set(ctx, offenceID(o), o); err != nil {
+		if err != nil {
 			return err
 		}
 	}

@@ -54,6 +54,10 @@ type Keeper struct {
 	offences collections.Map[[]byte, types.Offence]
 	uptimes  collections.Map[collections.Pair[uint64, uint64], types.Uptime]
 	window   collections.Item[types.UptimeWindow]
+
+	// knownUpgrades of the chain's software, by SHA-256 of their name: the height from
+	// which on it has them.
+	knownUpgrades collections.Map[[]byte, uint64]
 }
 
 // New makes the keeper.
@@ -91,6 +95,7 @@ func New(cdc codec.BinaryCodec, store corestore.KVStoreService, accounts types.A
 		offences:      collections.NewMap(b, types.OffencesPrefix, "offences", collections.BytesKey, codec.CollValue[types.Offence](cdc)),
 		uptimes:       collections.NewMap(b, types.UptimesPrefix, "uptimes", pair, codec.CollValue[types.Uptime](cdc)),
 		window:        collections.NewItem(b, types.WindowPrefix, "window", codec.CollValue[types.UptimeWindow](cdc)),
+		knownUpgrades: collections.NewMap(b, types.KnownUpgradesPrefix, "known_upgrades", collections.BytesKey, collections.Uint64Value),
 	}
 	if _, err := b.Build(); err != nil {
 		panic(err)

@@ -3,7 +3,10 @@ package keeper
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"errors"
 
+	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 
 	"github.com/inkchain/inkd/x/consortium/types"
@@ -38,4 +41,35 @@ func (k *Keeper) Upgrade(ctx context.Context, name string, at uint64, migrate fu
 	}
 	_, err = k.log.Append(ctx, upgradeEntry(logtypes.UPGRADE_STAGE_APPLIED, name, at, &before))
 	return err
+}
+
+// KnowUpgrades keeps the names of the upgrades that the chain's software has: that of
+// genesis, or the one that carries out an upgrade. What is known already stays.
+func (k *Keeper) KnowUpgrades(ctx context.Context, names ...string) error {
+	for _, name := range names {
+		if err := k.knowUpgrade(ctx, name, height(ctx)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *Keeper) knowUpgrade(ctx context.Context, name string, at uint64) error {
+	id := sha256.Sum256([]byte(name))
+	known, err := k.knownUpgrades.Has(ctx, id[:])
+	if err != nil || known {
+		return err
+	}
+	return k.knownUpgrades.Set(ctx, id[:], at)
+}
+
+// KnownUpgrade answers since which height the chain's software has an upgrade of that
+// name; 0 if it has none. Software that a node has of its own accord does not count.
+func (k *Keeper) KnownUpgrade(ctx context.Context, name string) (uint64, error) {
+	id := sha256.Sum256([]byte(name))
+	at, err := k.knownUpgrades.Get(ctx, id[:])
+	if errors.Is(err, collections.ErrNotFound) {
+		return 0, nil
+	}
+	return at, err
 }

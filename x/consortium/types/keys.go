@@ -41,6 +41,7 @@ var (
 	OpenOfPrefix         = collections.NewPrefix(0x13)
 	WindowPrefix         = collections.NewPrefix(0x14)
 	WaitingPrefix        = collections.NewPrefix(0x15)
+	KnownUpgradesPrefix  = collections.NewPrefix(0x16)
 	NamedPrefix          = collections.NewPrefix(0x17)
 )
 
