@@ -18,7 +18,7 @@ func (k *Keeper) checkAdmission(ctx context.Context, f types.GenesisInstitution)
 	if err := types.CheckCustody(f.OperatorCustody); err != nil {
 		return err
 	}
-	if _, err := f.OperatorKey.CryptoKey(); err != nil {
+	if err := f.CheckKeys(); err != nil {
 		return err
 	}
 	if err := k.checkRoom(ctx, f.Uscc); err != nil {

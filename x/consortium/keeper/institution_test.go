@@ -56,6 +56,9 @@ func TestAdmission(t *testing.T) {
 	reused = admission(sixth, sixthUSCC)
 	reused.OperatorKey = key("center-operator")
 	h.refused(types.ErrKeyBound, "expected a key of nobody else", reused)
+	hot := admission(sixth, sixthUSCC)
+	hot.OperatorKey = hot.ConsensusKey
+	h.refused(types.ErrInvalidKey, "expected another key than the validator's", hot)
 	other := admission(sixth, sixthUSCC)
 	other.ConsensusKey = types.PublicKey{Type: logtypes.KEY_TYPE_ML_DSA_65, Key: make([]byte, 1952)}
 	h.refused(types.ErrInvalidKey, "that the consensus parameters allow, [ed25519], got ml_dsa_65", other)

@@ -84,8 +84,8 @@ func validateFounders(founders []GenesisInstitution) error {
 	taken := one{}
 	for i, f := range founders {
 		field := fmt.Sprintf("consortium.founders[%d]", i)
-		if _, err := f.OperatorKey.CryptoKey(); err != nil {
-			return errorsmod.Wrapf(ErrGenesis, "%s.operator_key: %s", field, err)
+		if err := f.CheckKeys(); err != nil {
+			return errorsmod.Wrapf(ErrGenesis, "%s.%s", field, err)
 		}
 		if err := CheckCustody(f.OperatorCustody); err != nil {
 			return errorsmod.Wrapf(ErrGenesis, "%s.operator_custody: %s", field, err)

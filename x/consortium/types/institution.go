@@ -15,6 +15,18 @@ func (m GenesisInstitution) Institution() Institution {
 	}
 }
 
+// CheckKeys refuses one key for the operator and for the validator: the validator's is
+// at hand on a machine that is always on, the operator's votes for the institution.
+func (m GenesisInstitution) CheckKeys() error {
+	if _, err := m.OperatorKey.CryptoKey(); err != nil {
+		return errorsmod.Wrap(err, "operator_key")
+	}
+	if m.OperatorKey.Is(m.ConsensusKey) {
+		return errorsmod.Wrap(ErrInvalidKey, "operator_key: expected another key than the validator's, got the same")
+	}
+	return nil
+}
+
 // HasValidator tells whether institutions of a kind run a validator.
 func HasValidator(kind logtypes.InstitutionKind) bool {
 	return kind != logtypes.INSTITUTION_KIND_SUPERVISOR && kind != logtypes.INSTITUTION_KIND_OBSERVER
