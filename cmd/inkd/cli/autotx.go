@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,10 +40,16 @@ func waitForCommit(c *cobra.Command) {
 		gas.DefValue = fmt.Sprint(gasBase + 3*gasPerMessage)
 		_ = gas.Value.Set(gas.DefValue)
 	}
+	if f := c.Flags().Lookup(flags.FlagTimeoutHeight); f != nil {
+		f.Usage = fmt.Sprintf("最后可入块的高度，默认为最新高度加 %d · last block that may hold it, by default %d after the latest", txBlocks, txBlocks)
+	}
 	send := c.RunE
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		if onlyPrepared(cmd) {
 			return send(cmd, args)
+		}
+		if err := limitBlocks(cmd); err != nil {
+			return err
 		}
 		yes, _ := cmd.Flags().GetBool(flags.FlagSkipConfirmation)
 		out := cmd.OutOrStdout()
@@ -69,6 +76,23 @@ func waitForCommit(c *cobra.Command) {
 		}
 		return awaitPrinted(cmd, out, held.last)
 	}
+}
+
+// limitBlocks sets the timeout height that the sender here sets, unless the user did.
+func limitBlocks(cmd *cobra.Command) error {
+	f := cmd.Flags().Lookup(flags.FlagTimeoutHeight)
+	if f == nil || f.Changed {
+		return nil
+	}
+	s, err := newSession(cmd)
+	if err != nil {
+		return err
+	}
+	status, err := s.nodes.Status(cmd.Context())
+	if err != nil {
+		return err
+	}
+	return cmd.Flags().Set(flags.FlagTimeoutHeight, strconv.FormatUint(lastBlock(status.SyncInfo.LatestBlockHeight), 10))
 }
 
 // onlyPrepared says whether nothing is sent.

@@ -13,7 +13,8 @@
 //
 // --node and client.toml take a list of nodes. Each request goes to the node that
 // answered last and, if that fails, to the next. A transaction is handed to
-// another node with the same bytes, so that it can be committed only once.
+// another node with the same bytes, so that it can be committed only once. It may stand
+// in the next 1,000 blocks only.
 //
 // # What is never lost
 //

@@ -67,12 +67,12 @@ func (s *Sender) Send(ctx context.Context, from string, msgs ...sdk.Msg) (*Recei
 	if err := s.findChainID(ctx); err != nil {
 		return nil, err
 	}
-	number, sequence, err := s.account(ctx, signer)
+	account, err := s.account(ctx, signer)
 	if err != nil {
 		return nil, err
 	}
 	for attempt := 1; ; attempt++ {
-		raw, err := s.sign(ctx, signer, number, sequence, msgs)
+		raw, err := s.sign(ctx, signer, account, msgs)
 		if err != nil {
 			return nil, err
 		}
@@ -84,7 +84,7 @@ func (s *Sender) Send(ctx context.Context, from string, msgs ...sdk.Msg) (*Recei
 		if attempt == maxAttempts {
 			return nil, Refused(sdkerrors.RootCodespace, sdkerrors.ErrWrongSequence.ABCICode(), wrong.log)
 		}
-		if sequence, err = s.nextSequence(ctx, signer, wrong); err != nil {
+		if account.sequence, err = s.nextSequence(ctx, signer, wrong); err != nil {
 			return nil, err
 		}
 	}
@@ -106,8 +106,8 @@ func (s *Sender) nextSequence(ctx context.Context, signer signer, wrong *wrongSe
 			return n, nil
 		}
 	}
-	_, sequence, err := s.account(ctx, signer)
-	return sequence, err
+	account, err := s.account(ctx, signer)
+	return account.sequence, err
 }
 
 // deliver sends signed bytes and waits for their commit.

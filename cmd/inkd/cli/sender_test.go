@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -13,6 +14,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/crypto/hd"
+	"github.com/cosmos/cosmos-sdk/crypto/keyring"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
+
+	"github.com/inkchain/inkd/app"
 )
 
 // fakeNode answers RPC calls by method; a call without an answer blocks.
@@ -157,4 +164,27 @@ func TestListOfNodes(t *testing.T) {
 	alive := newFakeNode(t, nil)
 	require.Equal(t, alive.url(), firstReachable([]string{"tcp://127.0.0.1:1", alive.url()}))
 	require.Equal(t, "tcp://127.0.0.1:1", firstReachable([]string{"tcp://127.0.0.1:1", "tcp://127.0.0.1:2"}))
+}
+
+// A transaction may stand in the next blocks only: one that was refused must not come to
+// life years later.
+func TestATransactionDoesNotOutliveItsBlocks(t *testing.T) {
+	info, err := (&authtypes.QueryAccountInfoResponse{Info: &authtypes.BaseAccount{AccountNumber: 3, Sequence: 7}}).Marshal()
+	require.NoError(t, err)
+	n := newFakeNode(t, map[string]string{
+		"abci_query": fmt.Sprintf(`"result":{"response":{"code":0,"height":"41","value":%q}}`, base64.StdEncoding.EncodeToString(info)),
+	})
+	s := testSender(t, n.url())
+	encoding := app.NewEncoding()
+	s.ctx = s.ctx.WithTxConfig(encoding.TxConfig).WithChainID("test").WithCodec(encoding.Codec).WithKeyring(keyring.NewInMemory(encoding.Codec))
+	_, _, err = s.ctx.Keyring.NewMnemonic("employee", keyring.English, "", "", hd.Secp256k1)
+	require.NoError(t, err)
+	of, err := s.account(context.Background(), signer{name: "employee"})
+	require.NoError(t, err)
+	require.Equal(t, account{number: 3, sequence: 7, height: 41}, of)
+	raw, err := s.sign(context.Background(), signer{name: "employee"}, of, nil)
+	require.NoError(t, err)
+	tx, err := encoding.TxConfig.TxDecoder()(raw)
+	require.NoError(t, err)
+	require.EqualValues(t, 1041, tx.(sdk.TxWithTimeoutHeight).GetTimeoutHeight())
 }

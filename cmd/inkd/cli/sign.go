@@ -4,11 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
 
 	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/client/tx"
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	grpctypes "github.com/cosmos/cosmos-sdk/types/grpc"
 	"github.com/cosmos/cosmos-sdk/types/tx/signing"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 
@@ -59,33 +64,62 @@ func (s *Sender) findChainID(ctx context.Context) error {
 	return nil
 }
 
-// account is the number and the sequence of the signer's account.
-func (s *Sender) account(ctx context.Context, who signer) (number, sequence uint64, err error) {
-	res, err := authtypes.NewQueryClient(s.ctx).AccountInfo(ctx, &authtypes.QueryAccountInfoRequest{Address: who.address})
+// account is a signer's account as it was at a height.
+type account struct {
+	number, sequence uint64
+	height           int64
+}
+
+// account asks a node for the signer's account.
+func (s *Sender) account(ctx context.Context, who signer) (account, error) {
+	var header metadata.MD
+	res, err := authtypes.NewQueryClient(s.ctx).AccountInfo(ctx, &authtypes.QueryAccountInfoRequest{Address: who.address}, grpc.Header(&header))
 	if err != nil {
 		var e *Error
 		if errors.As(err, &e) && e.Exit == ExitRefused {
 			unknown := consortiumtypes.ErrUnknownSigner
-			return 0, 0, Refused(unknown.Codespace(), unknown.ABCICode(), "expected an enrolled key, got "+who.address)
+			return account{}, Refused(unknown.Codespace(), unknown.ABCICode(), "expected an enrolled key, got "+who.address)
 		}
-		return 0, 0, err
+		return account{}, err
 	}
-	return res.Info.AccountNumber, res.Info.Sequence, nil
+	a := account{number: res.Info.AccountNumber, sequence: res.Info.Sequence}
+	if a.height, err = heightOf(header); err != nil {
+		return account{}, internal(err)
+	}
+	return a, nil
 }
 
+// heightOf is the height at which a query was answered.
+func heightOf(header metadata.MD) (int64, error) {
+	values := header.Get(grpctypes.GRPCBlockHeightHeader)
+	if len(values) != 1 {
+		return 0, fmt.Errorf("expected the height of an answer, got %d", len(values))
+	}
+	return strconv.ParseInt(values[0], 10, 64)
+}
+
+// txBlocks are the blocks after the latest in which a transaction may stand. One that was
+// refused, or that nobody saw committed, must not come to life when its signer has
+// forgotten it.
+const txBlocks = 1_000
+
+// lastBlock is the timeout height of a transaction that is made at a height.
+func lastBlock(height int64) uint64 { return uint64(max(height, 0)) + txBlocks }
+
 // sign makes the bytes of a transaction, always the same for the same arguments.
-func (s *Sender) sign(ctx context.Context, who signer, number, sequence uint64, msgs []sdk.Msg) ([]byte, error) {
+func (s *Sender) sign(ctx context.Context, who signer, of account, msgs []sdk.Msg) ([]byte, error) {
 	b := s.ctx.TxConfig.NewTxBuilder()
 	if err := b.SetMsgs(msgs...); err != nil {
 		return nil, internal(err)
 	}
 	b.SetGasLimit(gasFor(msgs))
+	b.SetTimeoutHeight(lastBlock(of.height))
 	f := tx.Factory{}.
 		WithKeybase(s.ctx.Keyring).
 		WithTxConfig(s.ctx.TxConfig).
 		WithChainID(s.ctx.ChainID).
-		WithAccountNumber(number).
-		WithSequence(sequence).
+		WithAccountNumber(of.number).
+		WithSequence(of.sequence).
 		WithSignMode(signing.SignMode_SIGN_MODE_DIRECT)
 	if err := tx.Sign(ctx, f, who.name, b, true); err != nil {
 		return nil, BadInput("签名失败", "signing with "+who.name, err, "")
