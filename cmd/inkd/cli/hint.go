@@ -22,8 +22,20 @@ func homeInHint(cmd *cobra.Command, hint string) string {
 	if f == nil || !f.Changed || f.Value.String() == os.Getenv("INKD_HOME") {
 		return hint
 	}
-	home := strings.ReplaceAll(quoted(f.Value.String()), "$", "$$")
-	return commandInHint.ReplaceAllString(hint, "inkd --home "+home+" $1 ")
+	home := quoted(f.Value.String())
+	var b strings.Builder
+	done := 0
+	for _, at := range commandInHint.FindAllStringIndex(hint, -1) {
+		b.WriteString(hint[done:at[0]])
+		command, _, _ := strings.Cut(hint[at[0]:], ";")
+		if !strings.Contains(command, " --home ") { // who says another home means it
+			b.WriteString("inkd --home " + home)
+			done = at[0] + len("inkd")
+			continue
+		}
+		done = at[0]
+	}
+	return b.String() + hint[done:]
 }
 
 // quoted is a word as a shell reads it.

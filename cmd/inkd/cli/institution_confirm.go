@@ -2,7 +2,9 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -28,9 +30,29 @@ func (s *session) confirm(cmd *cobra.Command, yes bool, what []row) error {
 		return internal(err)
 	}
 	fmt.Fprint(w, "以本机构名义签名发送？同意请输入 yes · Sign this for your institution? Type yes: ")
-	line, _ := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
+	line, err := readLine(cmd.Context(), cmd.InOrStdin())
+	if err != nil {
+		fmt.Fprintln(w)
+		return err
+	}
 	if strings.TrimSpace(line) != "yes" {
 		return Usage("未确认，未发送", "no confirmation was given; nothing was sent", "")
 	}
 	return nil
+}
+
+// readLine reads an answer; an interruption ends it with the context's error, since
+// nothing else ends a read of a terminal.
+func readLine(ctx context.Context, r io.Reader) (string, error) {
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(r).ReadString('\n')
+		answer <- line
+	}()
+	select {
+	case line := <-answer:
+		return line, ctx.Err()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 }

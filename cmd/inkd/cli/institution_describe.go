@@ -78,6 +78,8 @@ type shownMessage struct {
 	said
 	// Changes of parameters against the present ones, while that says something.
 	Changes []string `json:"changes,omitempty"`
+	// Values of parameters that are set, of a proposal that is not open any more.
+	Values []string `json:"values,omitempty"`
 	// Message is protobuf JSON with @type, as `propose file` takes it.
 	Message json.RawMessage `json:"message"`
 }
@@ -95,10 +97,26 @@ func (s *session) showMessage(ctx context.Context, n names, a *codectypes.Any, c
 		return shownMessage{}, internal(err)
 	}
 	out := shownMessage{said: n.describe(msg), Message: raw}
-	if changes && paramsModule(msg) != "" {
+	switch {
+	case paramsModule(msg) == "":
+	case changes:
 		out.Changes, err = s.paramChanges(ctx, msg)
+	default:
+		out.Values, err = s.paramValues(msg)
 	}
 	return out, err
+}
+
+// full is the sentence with the values that are set.
+func (m shownMessage) full() said {
+	values := m.Changes
+	if len(values) == 0 {
+		values = m.Values
+	}
+	if len(values) == 0 {
+		return m.said
+	}
+	return said{m.Zh + "：" + strings.Join(values, "，"), m.En + ": " + strings.Join(values, ", ")}
 }
 
 // messageRows number the messages from 1.
@@ -106,8 +124,8 @@ func messageRows(messages []shownMessage) []row {
 	var rows []row
 	for i, m := range messages {
 		value := m.String()
-		if len(m.Changes) > 0 {
-			value += ": " + strings.Join(m.Changes, "; ")
+		if values := append(m.Changes[:len(m.Changes):len(m.Changes)], m.Values...); len(values) > 0 {
+			value += ": " + strings.Join(values, "; ")
 		}
 		rows = append(rows, row{fmt.Sprintf("第 %d 项", i+1), fmt.Sprintf("message %d", i+1), value})
 	}

@@ -63,7 +63,7 @@ func runPublish(cmd *cobra.Command, word, file string, yes bool) error {
 	if err := s.confirm(cmd, yes, []row{{"主题", "topic", word}, {"文件", "file", file}, {"SHA-256", "digest", hexOf(digest)}}); err != nil {
 		return err
 	}
-	r, err := s.act(cmd, &consortiumtypes.MsgPublishDigest{Operator: s.address, Topic: logtypes.DigestTopic(topic), Digest: digest})
+	r, err := s.actForInstitution(cmd, &consortiumtypes.MsgPublishDigest{Operator: s.address, Topic: logtypes.DigestTopic(topic), Digest: digest})
 	if err != nil || r.Height == 0 {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 const maxKeyFile = 1 << 16
 
 const (
-	consensusKeyHint = "on the validator's node: inkd comet show-validator > key.json"
+	consensusKeyHint = "on the node whose key it is: inkd comet show-validator --home ITS_HOME > key.json"
 	operatorKeyHint  = "inkd keys show NAME -p > key.json"
 )
 

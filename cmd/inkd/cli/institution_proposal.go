@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -32,6 +33,7 @@ type shownProposal struct {
 	DecidedHeight uint64        `json:"decided_height"`
 	Failure       *shownFailure `json:"failure"`
 	status        consortiumtypes.ProposalStatus
+	pastDeadline  bool
 }
 
 type shownParty struct {
@@ -80,6 +82,7 @@ func (s *session) showProposal(ctx context.Context, n names, p consortiumtypes.P
 		Messages: []shownMessage{}, Votes: []shownVote{}, status: p.Status,
 	}
 	open := p.Status == consortiumtypes.PROPOSAL_STATUS_OPEN
+	out.pastDeadline = open && time.Now().UnixNano() > int64(p.ExpiresAt)
 	for _, a := range p.Messages {
 		m, err := s.showMessage(ctx, n, a, open)
 		if err != nil {
@@ -124,7 +127,7 @@ func (p *shownProposal) rows() []row {
 	if p.Failure != nil {
 		rows = append(rows, row{"失败", "failure", p.Failure.String() + " [" + p.Failure.Code + "]"})
 	}
-	rows = append(rows, row{"佐证文件 SHA-256", "SHA-256 of the document", p.DocumentDigest}, row{"表决截止", "votes count until", p.ExpiresAt})
+	rows = append(rows, row{"佐证文件 SHA-256", "SHA-256 of the document", p.DocumentDigest}, row{"表决截止（链上时间）", "votes count until (block time)", p.ExpiresAt + p.late()})
 	if p.DecidedHeight != 0 {
 		rows = append(rows, row{"决定高度", "decided at height", fmt.Sprint(p.DecidedHeight)})
 	}
@@ -136,11 +139,19 @@ func (p *shownProposal) brief() row {
 	return row{p.StatusZh, p.Status, fmt.Sprintf("%d %s, %s %s", p.ID, p.Title, p.ProposedBy.Name, until(p))}
 }
 
+// late marks an open proposal that the next block closes: an idle chain makes none.
+func (p *shownProposal) late() string {
+	if !p.pastDeadline {
+		return ""
+	}
+	return "（截止已过，待下一区块 · past its deadline by this clock; closed by the next block）"
+}
+
 func until(p *shownProposal) string {
 	if p.DecidedHeight != 0 {
 		return fmt.Sprintf("(height %d)", p.DecidedHeight)
 	}
-	return "(until " + p.ExpiresAt + ")"
+	return "(until block time " + p.ExpiresAt + p.late() + ")"
 }
 
 // proposals are those of a status, or all.

@@ -31,7 +31,8 @@ func institutionProposeCommand() *cobra.Command {
 		Long: `提案即赞成；提案机构的权重已超过三分之二的，立即执行。现在无法执行的提案会被拒绝。
 Proposing is approving: if the proposer alone has more than 2/3 of the power, it is
 carried out at once. What could not be carried out now is refused. Several things in
-one proposal, which happen together or not at all: propose file.`,
+one proposal, which happen together or not at all: propose file.
+每家机构同时最多 ` + fmt.Sprint(consortiumtypes.MaxOpenProposals) + ` 项提案在表决中。At most ` + fmt.Sprint(consortiumtypes.MaxOpenProposals) + ` proposals of one institution are open at a time.`,
 		Example: `  inkd institution propose admit --name 宁波数据公证处 --kind notary --uscc 12330200MB0000009L \
       --operator-key operator.json --consensus-key consensus.json --power 10 --document report.pdf --from center-operator
   inkd institution propose params enterprise quota=2000 --from center-operator
@@ -53,6 +54,9 @@ type proposal struct {
 
 	// digest of the document; of the file that is proposed, if that says one.
 	digest []byte
+	// expires is when votes stop to count; what the file says, unless a flag does.
+	expires       time.Time
+	deadlineGiven bool
 }
 
 // proposing makes a command whose messages are made by build.
@@ -65,7 +69,7 @@ func (p *proposal) command(cmd *cobra.Command, build func(cmd *cobra.Command, s 
 	f.StringVar(&p.title, "title", "", "标题，上链公开，不得写个人姓名 · title, public on chain; names no person (default: what is proposed)")
 	f.StringArrayVar(&p.documents, "document", nil, "佐证文件，链上只有其 SHA-256 · supporting document; only its SHA-256 goes on chain")
 	f.StringVar(&p.deadline, "deadline", defaultDeadline, "表决期限 · how long or until when votes count: 7d, 12h, or 2026-01-31T08:00:00+08:00")
-	f.BoolVar(&p.dryRun, "dry-run", false, "只显示提案，不发送；可存为文件供 propose file 使用 · show the proposal and send nothing; with -o json it is a file for `propose file`")
+	f.BoolVar(&p.dryRun, "dry-run", false, "只显示提案，不发送；可存为文件供 propose file 使用 · show the proposal and send nothing; with -o json it is a file that propose file takes")
 	addYesFlag(cmd, &p.yes)
 	addTxFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -75,10 +79,11 @@ func (p *proposal) command(cmd *cobra.Command, build func(cmd *cobra.Command, s 
 }
 
 func (p *proposal) run(cmd *cobra.Command, build func(s *session) ([]sdk.Msg, error)) error {
-	expires, err := parseDeadline(p.deadline, time.Now())
-	if err != nil {
+	var err error
+	if p.expires, err = parseDeadline(p.deadline, time.Now()); err != nil {
 		return err
 	}
+	p.deadlineGiven = cmd.Flags().Changed("deadline")
 	if p.digest, err = digestOfDocument(p.documents); err != nil {
 		return err
 	}
@@ -90,10 +95,14 @@ func (p *proposal) run(cmd *cobra.Command, build func(s *session) ([]sdk.Msg, er
 	if err != nil {
 		return err
 	}
+	if n := len(msgs); n > consortiumtypes.MaxProposalMessages {
+		return Usage(fmt.Sprintf("一项提案最多 %d 条消息", consortiumtypes.MaxProposalMessages),
+			fmt.Sprintf("messages: expected 1 to %d in one proposal, got %d", consortiumtypes.MaxProposalMessages, n), "")
+	}
 	if err := checkTitle(p.title); err != nil {
 		return err
 	}
-	draft, err := p.draft(cmd.Context(), s.session, msgs, expires)
+	draft, err := p.draft(cmd.Context(), s.session, msgs)
 	if err != nil {
 		return err
 	}
@@ -124,8 +133,8 @@ type draft struct {
 	messages []shownMessage
 }
 
-func (p *proposal) draft(ctx context.Context, s *session, msgs []sdk.Msg, expires time.Time) (*draft, error) {
-	d := &draft{title: p.title, digest: p.digest, expires: expires}
+func (p *proposal) draft(ctx context.Context, s *session, msgs []sdk.Msg) (*draft, error) {
+	d := &draft{title: p.title, digest: p.digest, expires: p.expires}
 	n, err := s.names(ctx)
 	if err != nil {
 		return nil, err
@@ -150,7 +159,7 @@ func (p *proposal) draft(ctx context.Context, s *session, msgs []sdk.Msg, expire
 func (d *draft) rows() []row {
 	rows := append([]row{{"标题", "title", d.title}}, messageRows(d.messages)...)
 	return append(rows, row{"佐证文件 SHA-256", "SHA-256 of the document", hexOf(d.digest)},
-		row{"表决截止", "votes count until", d.expires.UTC().Format(time.RFC3339)})
+		row{"表决截止（链上时间）", "votes count until (block time)", d.expires.UTC().Format(time.RFC3339)})
 }
 
 // forPrograms is what `propose file` takes again.
@@ -169,7 +178,7 @@ func (d *draft) forPrograms() any {
 }
 
 func (s *signedSession) propose(cmd *cobra.Command, d *draft) error {
-	r, err := s.act(cmd, &consortiumtypes.MsgPropose{
+	r, err := s.actForInstitution(cmd, &consortiumtypes.MsgPropose{
 		Operator: s.address, Title: d.title, DocumentDigest: d.digest, ExpiresAt: uint64(d.expires.UnixNano()), Messages: d.anys,
 	})
 	if err != nil || r.Height == 0 {
@@ -179,18 +188,15 @@ func (s *signedSession) propose(cmd *cobra.Command, d *draft) error {
 	if err := decodeResponse(r, 0, &resp); err != nil {
 		return err
 	}
-	return s.finishVote(cmd, resp.ProposalId, resp.Status, r)
+	return s.finishVote(cmd, resp.ProposalId, resp.Status, d.messages, r)
 }
 
 // defaultTitle says in both languages what is proposed, if there is room.
 func defaultTitle(messages []shownMessage) string {
 	var zh, en []string
 	for _, m := range messages {
-		changes := ""
-		if len(m.Changes) > 0 {
-			changes = "：" + strings.Join(m.Changes, "，")
-		}
-		zh, en = append(zh, m.Zh+changes), append(en, m.En)
+		full := m.full()
+		zh, en = append(zh, full.Zh), append(en, full.En)
 	}
 	title := strings.Join(zh, "；") + " · " + strings.Join(en, "; ")
 	if len(title) <= consortiumtypes.MaxTitleBytes {
@@ -212,6 +218,16 @@ func checkTitle(title string) error {
 		return BadInput("标题不正确", "--title", err, fmt.Sprintf("1 to %d bytes of plain text; a Chinese character takes 3", consortiumtypes.MaxTitleBytes))
 	}
 	return nil
+}
+
+// parseExpiry reads the expires_at of a file.
+func parseExpiry(text string, now time.Time) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil || !t.After(now) {
+		return t, Usage("表决截止时间不正确或已过："+text,
+			fmt.Sprintf("expires_at: expected a time to come like 2026-01-31T08:00:00+08:00, got %q", text), "--deadline says another one")
+	}
+	return t, nil
 }
 
 var daysAndRest = regexp.MustCompile(`^(\d{1,3})d(.*)$`)

@@ -40,8 +40,8 @@ validator: leave out --consensus-key and --power.`,
 	f.StringVar(&name, "name", "", "机构名称 · name of the institution")
 	f.StringVar(&kind, "kind", "", "机构类型 · center, court, notary, exchange, supervisor or observer")
 	f.StringVar(&uscc, "uscc", "", "统一社会信用代码 · unified social credit code")
-	f.StringVar(&operator, "operator-key", "", "运营公钥：文件、文本或 - · operator's public key: file, text or -, as `inkd keys show NAME -p` prints it")
-	f.StringVar(&consensus, "consensus-key", "", "共识公钥 · consensus key: file, text or -, as `inkd comet show-validator` prints it")
+	f.StringVar(&operator, "operator-key", "", "运营公钥：文件、文本或 - · operator's public key: file, text or -, as inkd keys show NAME -p prints it")
+	f.StringVar(&consensus, "consensus-key", "", "共识公钥 · consensus key: file, text or -, as inkd comet show-validator prints it")
 	f.Uint64Var(&power, "power", 0, "权重 · power of the validator, in consensus and in votes")
 	addCustodyFlag(cmd, "operator-custody", &custody)
 	for _, flag := range []string{"name", "kind", "uscc", "operator-key"} {

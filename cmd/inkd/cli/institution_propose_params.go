@@ -74,8 +74,22 @@ parameters of the module. Dots lead into fields, numbers into lists.`,
 		if err != nil {
 			return nil, err
 		}
-		return []sdk.Msg{msg}, s.fillParams(msg, tree)
+		if err := s.fillParams(msg, tree); err != nil {
+			return nil, err
+		}
+		return []sdk.Msg{msg}, s.checkChange(cmd.Context(), msg, args[1:])
 	})
+}
+
+// checkChange refuses parameters that are so already.
+func (s *session) checkChange(ctx context.Context, msg sdk.Msg, given []string) error {
+	changes, err := s.paramChanges(ctx, msg)
+	if err != nil || len(changes) > 0 {
+		return err
+	}
+	return Usage("参数已是该值："+strings.Join(given, " "),
+		fmt.Sprintf("expected a change of the parameters of %s, got what is so already: %s", paramsModule(msg), strings.Join(given, " ")),
+		"the present ones: inkd query "+paramsModule(msg)+" params")
 }
 
 // paramTree is all parameters of a module as JSON, from a file or the present ones
@@ -178,9 +192,28 @@ func (s *session) fillParams(msg sdk.Msg, tree map[string]any) error {
 		return internal(err)
 	}
 	if err := s.Codec.UnmarshalJSON(b, msg.(proto.Message)); err != nil {
-		return BadInput("参数不正确", "the parameters", err, "fields: "+strings.Join(leaves(tree), ", "))
+		wrong := wrongField(whole, err, func(part []byte) error {
+			return s.Codec.UnmarshalJSON(part, paramsMsgs[paramsModule(msg)]().(proto.Message))
+		})
+		wrong.path = strings.TrimPrefix(wrong.path, "params.")
+		return Usage("参数不正确："+wrong.path, wrong.String(), "fields: "+strings.Join(leaves(tree), ", "))
 	}
 	return nil
+}
+
+// paramValues lists what a message sets: "quota: 2000".
+func (s *session) paramValues(msg sdk.Msg) ([]string, error) {
+	tree, err := s.treeOf(msg)
+	if err != nil {
+		return nil, err
+	}
+	values := map[string]string{}
+	flat("", tree, values)
+	out := make([]string, 0, len(values))
+	for _, k := range sortedKeys(values) {
+		out = append(out, k+": "+orNone(values[k]))
+	}
+	return out, nil
 }
 
 // paramChanges compares what a message sets with what is now: "quota: 1000 → 2000".

@@ -81,29 +81,61 @@ func runRotate(cmd *cobra.Command, arg, newNode string, limit time.Duration, yes
 	}
 	in, err := s.ownInstitution(ctx)
 	if err != nil {
-		return err
+		return withOperatorHint(err)
 	}
 	out := rotated{InstitutionID: in.Id, OldAddress: consensusAddress(in.ConsensusKey), NewAddress: consensusAddress(key)}
 	if err := s.confirm(cmd, yes, []row{
 		{"机构", "institution", fmt.Sprintf("%d %s", in.Id, in.Name)},
 		{"旧共识地址，永不再用", "old key, never to be used again", out.OldAddress},
 		{"新共识地址，其节点须已在运行", "new key, whose node has to run already", out.NewAddress},
+		unchecked(newNode),
 	}); err != nil {
 		return err
 	}
-	r, err := s.act(cmd, &consortiumtypes.MsgRotateConsensusKey{Operator: s.address, ConsensusKey: key})
+	if yes && newNode == "" {
+		s.note(cmd, unchecked(newNode).zh, unchecked(newNode).value)
+	}
+	r, err := s.actForInstitution(cmd, &consortiumtypes.MsgRotateConsensusKey{Operator: s.address, ConsensusKey: key})
+	if err != nil && classify(err).Exit == ExitNotSeen {
+		return addHint(err, keepOld)
+	}
 	if err != nil || r.Height == 0 {
 		return err
 	}
 	out.TxHash, out.Height, out.CommittedMs = r.TxHash, r.Height, r.CommittedMs
 	s.note(cmd, "已登记，等待新密钥进入签名集合；旧节点请继续运行", "entered; waiting until the new key is in the set that signs, keep the old node running")
 	if out.SignsFrom, err = s.awaitSigning(ctx, in.Id, out.NewAddress, limit); err != nil {
-		return err
+		return stillWaiting(err)
 	}
 	if out.SignedHeight, err = s.firstSigned(ctx, int64(out.SignsFrom), key); err != nil {
-		return err
+		return stillWaiting(err)
 	}
 	return s.print(cmd, out, out.rows())
+}
+
+// keepOld belongs to whatever ends the command before the new key is seen to sign.
+const keepOld = "旧节点请继续运行，直到新密钥签名 · keep the old node running until the new key signs: inkd institution uptime"
+
+// unchecked warns of a key that no node is known to have; an empty row else.
+func unchecked(newNode string) row {
+	if newNode != "" {
+		return row{}
+	}
+	return row{"警告", "warning", "未给 --new-node，无人核对使用新密钥的节点已在运行并追上；若没有，本机构将停止签名" +
+		" · without --new-node nobody checked that a node with the new key runs and has caught up; if none does, your validator stops signing"}
+}
+
+// stillWaiting is what to say if the command ends after the key was entered.
+func stillWaiting(err error) error {
+	if isInterrupted(err) {
+		return &Error{
+			Exit: ExitNotSeen, Code: "not-seen", Cause: err,
+			Zh:   "已中断等待；新密钥已登记，旧节点请继续运行",
+			En:   "interrupted; the new key is entered, keep the old node running",
+			Hint: "see what waits: inkd institution show; " + keepOld,
+		}
+	}
+	return addHint(err, keepOld)
 }
 
 func (r rotated) rows() []row {

@@ -32,12 +32,15 @@ func institutionShowCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			one := cmd.Flags().Changed("proposal")
 			switch {
+			case one && proposal == 0:
+				return Usage("提案编号不正确：0", "--proposal: expected a number from 1, got 0", "list them: inkd institution show --proposals")
 			case cmd.Flags().Changed("status") && !list:
 				return Usage("--status 只用于 --proposals", "--status: expected --proposals with it", "inkd institution show --proposals --status "+quoted(status))
-			case len(args) > 0 && (proposal != 0 || list):
+			case len(args) > 0 && (one || list):
 				return Usage("机构编号与 --proposal 不能同时使用", "expected an ID or a proposal, got both", "")
-			case proposal != 0:
+			case one:
 				return runShowProposal(cmd, s, proposal)
 			case list:
 				return runShowProposals(cmd, s, status)
@@ -70,11 +73,13 @@ type shownInstitution struct {
 	Share string `json:"share"`
 	// ConsensusAddress of the key as decided.
 	ConsensusAddress string `json:"consensus_address"`
-	SinceHeight      uint64 `json:"since_height"`
+	// SinceHeight of the last admission or readmission.
+	SinceHeight uint64 `json:"since_height"`
 	// Given is what consensus was given last; null if it is no validator there.
 	Given *shownValidator `json:"given"`
 	// Waiting: what was decided is not what consensus was given.
-	Waiting bool `json:"waiting"`
+	Waiting  bool `json:"waiting"`
+	standing consortiumtypes.Standing
 }
 
 type shownValidator struct {
@@ -123,7 +128,7 @@ func newShownInstitution(in consortiumtypes.Institution, v *consortiumtypes.Quer
 	out := shownInstitution{
 		ID: in.Id, Name: in.Name, KindZh: kind.Zh, Kind: kind.En, USCC: in.Uscc, StandingZh: standing.Zh, Standing: standing.En,
 		Power: in.Power, Share: percent(in.Power, total), ConsensusAddress: consensusAddress(in.ConsensusKey),
-		SinceHeight: in.SinceHeight, Waiting: slices.Contains(v.Waiting, in.Id),
+		SinceHeight: in.SinceHeight, standing: in.Standing, Waiting: slices.Contains(v.Waiting, in.Id),
 	}
 	for _, given := range v.Validators {
 		if given.InstitutionId == in.Id {
@@ -139,12 +144,18 @@ func (i shownInstitution) brief() row {
 	if i.Power != 0 {
 		line += fmt.Sprintf(", 权重 power %d (%s), 节点 validator %s", i.Power, i.Share, i.ConsensusAddress)
 	}
-	line += fmt.Sprintf(", 自高度 since height %d", i.SinceHeight)
+	if i.member() {
+		line += fmt.Sprintf(", 自高度成为成员 member since height %d", i.SinceHeight)
+	}
 	if i.Waiting {
 		line += ", 等待生效 waits for the validator set"
 	}
 	return row{i.StandingZh, i.Standing, line}
 }
+
+func (i shownInstitution) member() bool { return i.standing == consortiumtypes.STANDING_MEMBER }
+
+func (i shownInstitution) removed() bool { return i.standing == consortiumtypes.STANDING_REMOVED }
 
 // wait says what is decided and not given yet.
 func (i shownInstitution) wait(next uint64) string {
@@ -194,8 +205,10 @@ func runShowConsortium(cmd *cobra.Command, s *session) error {
 // shownMember is one institution with what only its own page shows.
 type shownMember struct {
 	shownInstitution
-	OperatorKeyID   uint64         `json:"operator_key_id"`
-	OperatorAddress string         `json:"operator_address"`
+	OperatorKeyID   uint64 `json:"operator_key_id"`
+	OperatorAddress string `json:"operator_address"`
+	// OperatorRetired: the institution was removed, its key signs nothing any more.
+	OperatorRetired bool           `json:"operator_retired"`
 	ConsensusKey    string         `json:"consensus_key"`
 	Officers        []shownOfficer `json:"officers"`
 }
@@ -223,6 +236,7 @@ func runShowInstitution(cmd *cobra.Command, s *session, text string) error {
 			out.shownInstitution = i
 		}
 	}
+	out.OperatorRetired = out.removed()
 	if out.OperatorAddress, err = s.addressOfKey(ctx, in.OperatorKeyId); err != nil {
 		return err
 	}
@@ -233,6 +247,10 @@ func runShowInstitution(cmd *cobra.Command, s *session, text string) error {
 }
 
 func (m shownMember) rows(now *shownConsortium) []row {
+	operator := fmt.Sprintf("key %d, %s", m.OperatorKeyID, m.OperatorAddress)
+	if m.OperatorRetired {
+		operator += "（已停用 retired）"
+	}
 	rows := []row{
 		{"机构编号", "institution", fmt.Sprint(m.ID)},
 		{"名称", "name", m.Name},
@@ -242,8 +260,10 @@ func (m shownMember) rows(now *shownConsortium) []row {
 		{"权重", "power", fmt.Sprintf("%d / %d (%s)", m.Power, now.TotalPower, m.Share)},
 		{"节点地址", "validator address", m.ConsensusAddress},
 		{"共识公钥", "consensus key", m.ConsensusKey},
-		{"运营密钥", "operator", fmt.Sprintf("key %d, %s", m.OperatorKeyID, m.OperatorAddress)},
-		{"自高度", "since height", fmt.Sprint(m.SinceHeight)},
+		{"运营密钥", "operator", operator},
+	}
+	if m.member() {
+		rows = append(rows, row{"自高度成为成员", "member since height", fmt.Sprint(m.SinceHeight)})
 	}
 	if m.Waiting {
 		rows = append(rows, row{"等待生效", "waits for the validator set", m.wait(now.NextRoutineHeight)})

@@ -53,7 +53,7 @@ func runVote(cmd *cobra.Command, text string, choice consortiumtypes.VoteChoice,
 	if err := s.confirm(cmd, yes, rows); err != nil {
 		return err
 	}
-	r, err := s.act(cmd, &consortiumtypes.MsgVote{Operator: s.address, ProposalId: id, Choice: choice})
+	r, err := s.actForInstitution(cmd, &consortiumtypes.MsgVote{Operator: s.address, ProposalId: id, Choice: choice})
 	if err != nil || r.Height == 0 {
 		return err
 	}
@@ -61,7 +61,7 @@ func runVote(cmd *cobra.Command, text string, choice consortiumtypes.VoteChoice,
 	if err := decodeResponse(r, 0, &resp); err != nil {
 		return err
 	}
-	return s.finishVote(cmd, id, resp.Status, r)
+	return s.finishVote(cmd, id, resp.Status, shown.Messages, r)
 }
 
 // voted is what is printed of a proposal or a vote: what it brought about.
@@ -76,22 +76,46 @@ type voted struct {
 }
 
 // finishVote reads the proposal back as it was after the block and says what the
-// vote brought about.
-func (s *signedSession) finishVote(cmd *cobra.Command, id uint64, status consortiumtypes.ProposalStatus, r *Receipt) error {
+// vote brought about. The messages are those shown before: they tell the old values.
+// A proposal that failed is an error, after it was printed: nothing was changed.
+func (s *signedSession) finishVote(cmd *cobra.Command, id uint64, status consortiumtypes.ProposalStatus, before []shownMessage, r *Receipt) error {
 	shown, err := s.proposalAfter(cmd.Context(), id, status)
 	if err != nil {
 		return err
+	}
+	if len(before) == len(shown.Messages) && shown.status != consortiumtypes.PROPOSAL_STATUS_OPEN {
+		for i := range before {
+			if len(before[i].Changes) > 0 {
+				shown.Messages[i].Changes, shown.Messages[i].Values = before[i].Changes, nil
+			}
+		}
 	}
 	v := voted{
 		shownProposal: *shown, Outcome: shown.outcome(),
 		TxHash: r.TxHash, Height: r.Height, BlockTime: stamp(uint64(r.BlockTime.UnixNano())), CommittedMs: r.CommittedMs,
 	}
 	rows := append([]row{{"结果", "outcome", v.Outcome.String()}}, shown.rows()...)
-	return s.print(cmd, v, append(rows,
+	if err := s.print(cmd, v, append(rows,
 		row{"交易哈希", "tx_hash", r.TxHash},
 		row{"区块高度", "height", fmt.Sprint(r.Height)},
 		row{"用时", "committed_ms", fmt.Sprint(r.CommittedMs)},
-	))
+	)); err != nil {
+		return err
+	}
+	return shown.failed()
+}
+
+// failed is the refusal of a proposal that was decided and could not be carried out;
+// nil for others.
+func (p *shownProposal) failed() error {
+	if p.status != consortiumtypes.PROPOSAL_STATUS_FAILED || p.Failure == nil {
+		return nil
+	}
+	o := p.outcome()
+	return &Error{
+		Exit: ExitRefused, Code: p.Failure.Code, Zh: "本次表决已入链；提案" + o.Zh, En: "the vote is entered; the proposal was " + o.En,
+		Hint: fmt.Sprintf("the proposal is closed, another one has to be made; see it: inkd institution show --proposal %d", p.ID),
+	}
 }
 
 // proposalAfter waits for a node that has the block: after a change of the node it
@@ -115,7 +139,8 @@ func (s *session) proposalAfter(ctx context.Context, id uint64, status consortiu
 func (p *shownProposal) outcome() said {
 	var zh, en []string
 	for _, m := range p.Messages {
-		zh, en = append(zh, m.Zh), append(en, m.En)
+		full := m.full()
+		zh, en = append(zh, full.Zh), append(en, full.En)
 	}
 	switch p.status {
 	case consortiumtypes.PROPOSAL_STATUS_OPEN:

@@ -41,6 +41,8 @@ func TestHintsAreWholeCommands(t *testing.T) {
 	require.Equal(t, "x: inkd evidence show Y", homeInHint(cmd, "x: inkd evidence show Y"))
 	require.NoError(t, cmd.Flags().Set("home", "/a b/$1"))
 	require.Equal(t, "x: inkd --home '/a b/$1' evidence show Y", homeInHint(cmd, "x: inkd evidence show Y"))
+	require.Equal(t, "inkd --home '/a b/$1' status x; there: inkd comet show-node-id --home ITS_HOME; inkd --home '/a b/$1' keys list",
+		homeInHint(cmd, "inkd status x; there: inkd comet show-node-id --home ITS_HOME; inkd keys list"))
 	require.Equal(t, "inkd evidence resume '数 据.inkopen' --from 甲", resumeLine("数 据.inkopen", "甲"))
 	require.Equal(t, "no such file", withoutSource("no such file [/tmp/x/genesis.go:13]"))
 }

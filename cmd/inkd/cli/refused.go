@@ -118,12 +118,30 @@ func Refused(codespace string, code uint32, log string) *Error {
 	if m := notCertified.FindStringSubmatch(log); m != nil {
 		s = sentence{"企业未认证或已暂停", "the enterprise is not certified, or suspended", "see it: inkd query enterprise enterprise " + m[1]}
 	}
+	if hint := upgradeHint(log); hint != "" && id == "consortium/21" {
+		s.hint = hint
+	}
 	e := &Error{Exit: ExitRefused, Code: id, Zh: s.zh, En: s.en, Hint: s.hint}
 	if log != "" {
 		e.Zh += "（" + log + "）"
 		e.En += ": " + log
 	}
 	return e
+}
+
+// upgradeHint is what to do about a refused upgrade, by what the chain says of it.
+func upgradeHint(log string) string {
+	switch {
+	case strings.Contains(log, "expected a planned upgrade, got none"):
+		return "nothing is planned, so there is nothing to cancel: inkd query upgrade plan"
+	case strings.Contains(log, "expected no other plan"):
+		return "see what is planned: inkd query upgrade plan; cancel it: inkd institution propose cancel-upgrade"
+	case strings.Contains(log, "name: expected"):
+		return "NAME is of a-z, 0-9, dot and hyphen, and was never used on this chain, like v2"
+	case strings.Contains(log, "info: expected"):
+		return "--info is short plain text, like the address of a page"
+	}
+	return ""
 }
 
 // refusedQuery is the refusal of a query. The SDK replaces the modules' errors by

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -59,11 +58,10 @@ that run is misbehaviour.`
 
 func initCommand(a *app.App) *cobra.Command {
 	var h Home
-	var genesis, keyType string
-	var peers []string
+	var w wanted
 	cmd := &cobra.Command{
 		Use: "init", Short: "生成节点主目录，以加入一条链 · Make a node's home, to join a chain", Long: initLong, Args: cobra.NoArgs,
-		Example: "  inkd node init --home /srv/inkd --genesis genesis.json --moniker 公证处 \\\n    --peer 2b1f…@node.center.example:26656 --peer 93c0…@node.court.example:26656",
+		Example: "  inkd node init --home /srv/inkd --genesis genesis.json --moniker notary-1 \\\n    --peer 2b1f…@node.center.example:26656 --peer 93c0…@node.court.example:26656",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
 			if h.Dir, err = homeOf(cmd); err != nil {
@@ -72,14 +70,15 @@ func initCommand(a *app.App) *cobra.Command {
 			if h.Moniker == "" {
 				h.Moniker, _ = os.Hostname() // a name for people; an empty one is refused below
 			}
-			return runInit(cmd, a, h, genesis, peers, keyType)
+			return runInit(cmd, a, h, w)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&genesis, "genesis", "", "创世文件 · the chain's genesis file")
-	f.StringArrayVar(&peers, "peer", nil, "对等节点，可重复 · a member's node, ID@HOST:PORT; may be repeated")
-	f.StringVar(&h.Moniker, "moniker", "", "节点名称 · a name that other nodes show (default: the machine's)")
-	f.StringVar(&keyType, "key-type", Ed25519, "共识密钥类型 · type of the consensus key: ed25519 or ml_dsa_65")
+	f.StringVar(&w.genesis, "genesis", "", "创世文件 · the chain's genesis file")
+	f.StringArrayVar(&w.peers, "peer", nil, "对等节点，可重复 · a member's node, ID@HOST:PORT; may be repeated")
+	f.StringVar(&h.Moniker, "moniker", "", "节点名称，仅限 ASCII · a name that other nodes show, ASCII only (default: the machine's)")
+	f.StringVar(&w.keyType, "key-type", Ed25519, "共识密钥类型 · type of the consensus key: ed25519 or ml_dsa_65")
+	f.BoolVar(&w.decided, "key-type-decided", false, "创世之后已决定准许该类型 · the members have decided since the genesis to allow that type")
 	f.StringVar(&h.P2P, "p2p", "0.0.0.0:26656", "节点间监听地址 · where other nodes connect")
 	f.StringVar(&h.RPC, "rpc", "127.0.0.1:26657", "RPC 监听地址 · RPC address")
 	f.StringVar(&h.GRPC, "grpc", "127.0.0.1:9090", "gRPC 监听地址 · gRPC address")
@@ -112,7 +111,7 @@ type made struct {
 	GenesisSHA256    string `json:"genesis_sha256"`
 }
 
-func runInit(cmd *cobra.Command, a *app.App, h Home, genesis string, peers []string, keyType string) error {
+func runInit(cmd *cobra.Command, a *app.App, h Home, w wanted) error {
 	format, err := cmd.Flags().GetString(flags.FlagOutput)
 	if err != nil {
 		return err
@@ -120,14 +119,17 @@ func runInit(cmd *cobra.Command, a *app.App, h Home, genesis string, peers []str
 	if format != flags.OutputFormatText && format != flags.OutputFormatJSON {
 		return cli.Usage("输出格式不正确："+format, fmt.Sprintf("--output: expected text or json, got %q", format), "-o text or -o json")
 	}
-	if err := h.check(genesis, peers, keyType); err != nil {
+	if err := h.check(w); err != nil {
 		return err
 	}
-	raw, doc, err := readGenesis(a, genesis)
+	raw, doc, err := readGenesis(a, w.genesis)
 	if err != nil {
 		return err
 	}
-	m, err := h.create(a, raw, doc, peers, keyType)
+	if err := w.checkAllowed(doc); err != nil {
+		return err
+	}
+	m, err := h.create(a, raw, doc, w.peers, w.keyType)
 	if err != nil {
 		return err
 	}
@@ -135,26 +137,6 @@ func runInit(cmd *cobra.Command, a *app.App, h Home, genesis string, peers []str
 		return json.NewEncoder(cmd.OutOrStdout()).Encode(m)
 	}
 	return m.print(cmd.OutOrStdout())
-}
-
-func (h Home) check(genesis string, peers []string, keyType string) error {
-	if genesis == "" {
-		return cli.Usage("缺少创世文件", "--genesis: expected the chain's genesis file, got none", initHint)
-	}
-	if h.Moniker == "" || len(h.Moniker) > 64 || strings.ContainsAny(h.Moniker, "\"\\\n\r\t") {
-		return cli.Usage("节点名称不正确："+h.Moniker,
-			fmt.Sprintf("--moniker: expected 1 to 64 bytes without quotes and line breaks, got %q", h.Moniker), "")
-	}
-	if keyType != Ed25519 && keyType != MLDSA65 {
-		return cli.Usage("共识密钥类型不正确："+keyType, fmt.Sprintf("--key-type: expected ed25519 or ml_dsa_65, got %q", keyType), "")
-	}
-	if err := checkPeers(peers); err != nil {
-		return err
-	}
-	if err := h.checkAddresses(); err != nil {
-		return err
-	}
-	return h.checkFree(genesis)
 }
 
 // readGenesis reads a valid genesis, and its bytes as they are.

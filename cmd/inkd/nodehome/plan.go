@@ -28,14 +28,14 @@ var nodeID = regexp.MustCompile(`^[0-9a-f]{40}$`)
 func checkPeers(peers []string) error {
 	if len(peers) == 0 {
 		return cli.Usage("至少需要一个对等节点", "--peer: expected the address of at least one member's node, got none",
-			"ask the members for ID@HOST:PORT of their nodes: inkd comet show-node-id")
+			"ask the members for ID@HOST:PORT of their nodes; the ID is what prints, on that node: inkd comet show-node-id --home ITS_HOME")
 	}
 	seen := map[string]bool{}
 	for _, p := range peers {
 		id, address, found := strings.Cut(p, "@")
 		if !found || !nodeID.MatchString(id) {
 			return cli.Usage("对等节点地址不正确："+p,
-				fmt.Sprintf("--peer: expected ID@HOST:PORT with an ID of 40 hex digits, got %q", p), "the ID is what inkd comet show-node-id prints")
+				fmt.Sprintf("--peer: expected ID@HOST:PORT with an ID of 40 hex digits, got %q", p), "the ID is what prints, on that node: inkd comet show-node-id --home ITS_HOME")
 		}
 		if err := checkAddress("--peer", address); err != nil {
 			return err
