@@ -102,6 +102,7 @@ func (d decisions) guardUpgrade(ctx sdk.Context, p upgradetypes.Plan) error {
 	if err := format.CheckText(p.Info, maxUpgradeInfo); err != nil {
 		return refuse("info: expected none or up to %d bytes of plain text: %s", maxUpgradeInfo, err)
 	}
+	//lint:ignore SA1019 what is deprecated must be refused
 	if !p.Time.IsZero() || p.UpgradedClientState != nil {
 		return refuse("plan: expected name, height and info only, got a time or a client's state too")
 	}

@@ -76,6 +76,7 @@ func TestDecisionsAreGuarded(t *testing.T) {
 		{"height: expected more than", consortiumtypes.ErrUpgrade, upgrade(func(p *upgradetypes.Plan) { p.Height = -1 })},
 		{"info: expected none or up to 512 bytes of plain text", consortiumtypes.ErrUpgrade, upgrade(func(p *upgradetypes.Plan) { p.Info = long })},
 		{"info: expected", consortiumtypes.ErrUpgrade, upgrade(func(p *upgradetypes.Plan) { p.Info = "two\nlines" })},
+		//lint:ignore SA1019 what is deprecated must be refused
 		{"got a time or a client's state too", consortiumtypes.ErrUpgrade, upgrade(func(p *upgradetypes.Plan) { p.Time = time.Unix(1, 0).UTC() })},
 		{"expected a planned upgrade, got none", consortiumtypes.ErrUpgrade, cancel},
 
