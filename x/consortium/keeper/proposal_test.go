@@ -168,6 +168,7 @@ func TestBadProposals(t *testing.T) {
 		_, err := h.propose(m)
 		require.ErrorContains(t, err, want, want)
 	}
+	require.NoError(t, h.k.Check(h.ctx.WithBlockTime(time.Time{}), h.proposal(center, epoch(7))), "a node that has just started")
 	m := h.proposal(center, admission(fifth, fifthUSCC))
 	m.DocumentDigest = nil
 	_, err := h.propose(m)
