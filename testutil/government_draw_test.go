@@ -16,28 +16,23 @@ import (
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
-// part is something that may happen in a block.
-type part struct {
-	name string
-	draw func(*machine)
-}
-
-// draws are the parts, as often as they stand here; the first is the plainest.
-var draws = []part{
-	{"nothing", func(*machine) {}},
-	{"decision", (*machine).decision},
-	{"decision", (*machine).decision},
-	{"decision", (*machine).decision},
-	{"decision", (*machine).decision},
-	{"proposal", (*machine).proposal},
-	{"vote", (*machine).someVote},
-	{"vote", (*machine).someVote},
-	{"rotation", (*machine).rotation},
-	{"rotation", (*machine).rotation},
-	{"rotation", (*machine).rotation},
-	{"failing", (*machine).failing},
-	{"misbehaviour", (*machine).offences},
-	{"misbehaviour", (*machine).offences},
+// draws are what may happen in a block, as often as it stands here; the first is the
+// plainest.
+var draws = []func(*machine){
+	func(*machine) {},
+	(*machine).decision,
+	(*machine).decision,
+	(*machine).decision,
+	(*machine).decision,
+	(*machine).proposal,
+	(*machine).someVote,
+	(*machine).someVote,
+	(*machine).rotation,
+	(*machine).rotation,
+	(*machine).rotation,
+	(*machine).failing,
+	(*machine).offences,
+	(*machine).offences,
 }
 
 // add adds a transaction of an operator's messages.

@@ -172,7 +172,7 @@ func (x *machine) step() {
 		parts = rapid.IntRange(2, 4).Draw(x.t, "parts")
 	}
 	for range parts {
-		pick(x, "part", draws).draw(x)
+		pick(x, "part", draws)(x)
 	}
 	next.Absent, next.Exactly, next.Evidence = x.absent(), !x.one(3, "judged"), x.evidence
 	x.block(next)
@@ -298,7 +298,6 @@ func (x *machine) absent() []crypto.Address {
 
 // settle lets blocks pass until nothing waits: so many at most.
 func (x *machine) settle() {
-	x.ops, x.evidence = nil, nil
 	for range int(x.m.epoch) * (2*len(x.m.members) + 4) {
 		if slices.EqualFunc(x.m.given, x.m.decided(), sameRow) {
 			return

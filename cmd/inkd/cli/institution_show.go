@@ -87,7 +87,7 @@ type shownValidator struct {
 	Power            uint64 `json:"power"`
 }
 
-// consortium is what `inkd institution show` prints.
+// shownConsortium is what `inkd institution show` prints.
 type shownConsortium struct {
 	Institutions []shownInstitution `json:"institutions"`
 	TotalPower   uint64             `json:"total_power"`

@@ -52,9 +52,10 @@ func validMoniker(name string) bool {
 	return strings.TrimSpace(name) != "" && len(name) <= maxMoniker
 }
 
-// checkAllowed refuses a type of key with which the node could be no validator.
+// checkAllowed refuses a type of key with which the node could be no validator by a
+// valid genesis.
 func (w wanted) checkAllowed(doc *genutiltypes.AppGenesis) error {
-	if w.decided || doc.Consensus == nil || doc.Consensus.Params == nil {
+	if w.decided {
 		return nil
 	}
 	allowed := doc.Consensus.Params.Validator.PubKeyTypes

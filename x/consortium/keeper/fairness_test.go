@@ -159,9 +159,7 @@ func TestRejectingDecidesNothing(t *testing.T) {
 // CO-20: a mempool full of proposals is not tried again with each block.
 func TestProposalsAreTriedOnce(t *testing.T) {
 	h := founded(t)
-	m := h.proposal(center, power(77, 3), epoch(7))
-	m.Messages = m.Messages[1:]
-	require.NoError(t, h.k.Check(h.ctx, m))
+	require.NoError(t, h.k.Check(h.ctx, h.proposal(center, epoch(7))))
 	bad := h.proposal(center, &types.MsgUpdateParams{Authority: authority})
 	require.ErrorIs(t, h.k.Check(h.ctx, bad), types.ErrParams)
 	require.NoError(t, h.k.Check(h.ctx.WithIsReCheckTx(true), bad))
