@@ -56,6 +56,12 @@ func TestAdmission(t *testing.T) {
 	reused = admission(sixth, sixthUSCC)
 	reused.OperatorKey = key("center-operator")
 	h.refused(types.ErrKeyBound, "expected a key of nobody else", reused)
+	require.ErrorIs(t, h.rotate(court, key("notary-operator")), types.ErrInvalidKey)
+	h.refused(types.ErrInvalidKey, "got one of a validator", &types.MsgReplaceOperator{
+		Authority: authority, InstitutionId: 2, OperatorKey: key("court-validator"), Custody: logtypes.CUSTODY_SELF_HARDWARE, Reason: logtypes.REASON_OTHER,
+	})
+	_, err := h.bindUser("court-validator", 7)
+	require.ErrorIs(t, err, types.ErrInvalidKey)
 	hot := admission(sixth, sixthUSCC)
 	hot.OperatorKey = hot.ConsensusKey
 	h.refused(types.ErrInvalidKey, "expected another key than the validator's", hot)

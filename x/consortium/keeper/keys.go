@@ -101,6 +101,11 @@ func (k *Keeper) bind(ctx context.Context, b binding) (uint64, error) {
 		PublicKey: b.key, Custody: b.custody,
 		BoundHeight: uint64(max(sdk.UnwrapSDKContext(ctx).BlockHeight(), 1)),
 	}
+	if validator, err := k.consensusKeys.Has(ctx, addressKey(address)); err != nil {
+		return 0, err
+	} else if validator {
+		return 0, errorsmod.Wrap(types.ErrInvalidKey, "expected a key that signs transactions only, got one of a validator")
+	}
 	id, err := k.keyByAddress.Get(ctx, addressKey(address))
 	switch {
 	case errors.Is(err, collections.ErrNotFound):

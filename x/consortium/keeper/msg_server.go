@@ -27,8 +27,7 @@ func (s msgServer) AppointOfficer(ctx context.Context, m *types.MsgAppointOffice
 	if err != nil {
 		return nil, err
 	}
-	return &types.MsgAppointOfficerResponse{OfficerId: o.Id, KeyId: o.KeyId},
-		emit(ctx, &types.EventOfficerAppointed{OfficerId: o.Id, InstitutionId: in.Id})
+	return &types.MsgAppointOfficerResponse{OfficerId: o.Id, KeyId: o.KeyId}, nil
 }
 
 func (s msgServer) DismissOfficer(ctx context.Context, m *types.MsgDismissOfficer) (*types.MsgDismissOfficerResponse, error) {
@@ -39,11 +38,7 @@ func (s msgServer) DismissOfficer(ctx context.Context, m *types.MsgDismissOffice
 	if err != nil {
 		return nil, err
 	}
-	if err := s.k.dismiss(ctx, o, m.Reason); err != nil {
-		return nil, err
-	}
-	return &types.MsgDismissOfficerResponse{},
-		emit(ctx, &types.EventOfficerDismissed{OfficerId: o.Id, InstitutionId: o.InstitutionId})
+	return &types.MsgDismissOfficerResponse{}, s.k.dismiss(ctx, o, m.Reason)
 }
 
 func (s msgServer) RotateConsensusKey(ctx context.Context, m *types.MsgRotateConsensusKey) (*types.MsgRotateConsensusKeyResponse, error) {

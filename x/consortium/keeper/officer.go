@@ -51,10 +51,12 @@ func (k *Keeper) appoint(ctx context.Context, institutionID uint64, m *types.Msg
 	if err := k.officers.Set(ctx, id, o); err != nil {
 		return o, err
 	}
-	_, err = k.log.Append(ctx, &logtypes.Entry_OfficerAppointed{OfficerAppointed: &logtypes.OfficerAppointed{
+	if _, err := k.log.Append(ctx, &logtypes.Entry_OfficerAppointed{OfficerAppointed: &logtypes.OfficerAppointed{
 		OfficerId: id, InstitutionId: institutionID, Roles: o.Roles, KeyId: o.KeyId, EnrolCap: o.EnrolCap,
-	}})
-	return o, err
+	}}); err != nil {
+		return o, err
+	}
+	return o, emit(ctx, &types.EventOfficerAppointed{OfficerId: id, InstitutionId: institutionID})
 }
 
 // dismiss ends an officer's powers.
@@ -63,10 +65,12 @@ func (k *Keeper) dismiss(ctx context.Context, o types.Officer, reason logtypes.R
 	if err := k.officers.Set(ctx, o.Id, o); err != nil {
 		return err
 	}
-	_, err := k.log.Append(ctx, &logtypes.Entry_OfficerDismissed{OfficerDismissed: &logtypes.OfficerDismissed{
+	if _, err := k.log.Append(ctx, &logtypes.Entry_OfficerDismissed{OfficerDismissed: &logtypes.OfficerDismissed{
 		OfficerId: o.Id, InstitutionId: o.InstitutionId, Reason: reason,
-	}})
-	return err
+	}}); err != nil {
+		return err
+	}
+	return emit(ctx, &types.EventOfficerDismissed{OfficerId: o.Id, InstitutionId: o.InstitutionId})
 }
 
 // checkReset refuses to reset an officer who is dismissed, and a key of which only

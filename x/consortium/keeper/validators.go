@@ -180,6 +180,13 @@ func (k *Keeper) checkConsensusKey(ctx context.Context, key types.PublicKey) err
 	if err != nil {
 		return err
 	}
+	signer, err := k.keyByAddress.Has(ctx, addressKey(address))
+	if err != nil {
+		return err
+	}
+	if signer {
+		return errorsmod.Wrap(types.ErrInvalidKey, "expected a key that signs blocks only, got one that signs transactions")
+	}
 	old, err := k.consensusKeys.Get(ctx, addressKey(address))
 	switch {
 	case errors.Is(err, collections.ErrNotFound):
