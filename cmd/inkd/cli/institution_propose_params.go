@@ -193,7 +193,7 @@ func (s *session) fillParams(msg sdk.Msg, tree map[string]any) error {
 	}
 	if err := s.Codec.UnmarshalJSON(b, msg.(proto.Message)); err != nil {
 		wrong := wrongField(whole, err, func(part []byte) error {
-			return s.Codec.UnmarshalJSON(part, paramsMsgs[paramsModule(msg)]().(proto.Message))
+			return s.Codec.UnmarshalJSON(part, paramsMsgs[paramsModule(msg)]())
 		})
 		wrong.path = strings.TrimPrefix(wrong.path, "params.")
 		return Usage("参数不正确："+wrong.path, wrong.String(), "fields: "+strings.Join(leaves(tree), ", "))
