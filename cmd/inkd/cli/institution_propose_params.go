@@ -12,7 +12,6 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 	consensustypes "github.com/cosmos/cosmos-sdk/x/consensus/types"
-	"github.com/cosmos/gogoproto/proto"
 
 	"github.com/inkchain/inkd/app"
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
@@ -162,7 +161,7 @@ func (s *session) presentParams(ctx context.Context, module string) (map[string]
 
 // treeOf is what a message sets, as JSON.
 func (s *session) treeOf(msg sdk.Msg) (map[string]any, error) {
-	b, err := s.Codec.MarshalJSON(msg.(proto.Message))
+	b, err := s.Codec.MarshalJSON(msg)
 	if err != nil {
 		return nil, internal(err)
 	}
@@ -191,7 +190,7 @@ func (s *session) fillParams(msg sdk.Msg, tree map[string]any) error {
 	if err != nil {
 		return internal(err)
 	}
-	if err := s.Codec.UnmarshalJSON(b, msg.(proto.Message)); err != nil {
+	if err := s.Codec.UnmarshalJSON(b, msg); err != nil {
 		wrong := wrongField(whole, err, func(part []byte) error {
 			return s.Codec.UnmarshalJSON(part, paramsMsgs[paramsModule(msg)]())
 		})
