@@ -138,6 +138,26 @@ func TestVotesThatNoLongerCount(t *testing.T) {
 	require.Equal(t, types.PROPOSAL_STATUS_EXECUTED, status)
 }
 
+// CO-17: an approval of before a suspension does not come back with the readmission.
+func TestVotesOfBeforeAReadmission(t *testing.T) {
+	h := founded(t).five()
+	resp, err := h.propose(h.proposal(fifth, epoch(7)))
+	require.NoError(t, err)
+	h.end()
+	h.carry(suspension(5))
+	h.end()
+	h.carry(readmission(5, 10))
+	h.end()
+	for _, by := range []string{center, court, notary} {
+		status, err := h.vote(by, resp.ProposalId, approve)
+		require.NoError(t, err)
+		require.Equal(t, types.PROPOSAL_STATUS_OPEN, status, "three of five")
+	}
+	status, err := h.vote(fifth, resp.ProposalId, approve)
+	require.NoError(t, err)
+	require.Equal(t, types.PROPOSAL_STATUS_EXECUTED, status)
+}
+
 // CO-16: who rejects carries nothing out.
 func TestRejectingDecidesNothing(t *testing.T) {
 	h := founded(t).five()
