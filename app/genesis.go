@@ -2,8 +2,6 @@ package app
 
 import (
 	"encoding/json"
-	"fmt"
-	"slices"
 	"sort"
 
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
@@ -69,13 +67,11 @@ func (a *App) validateKeyTypes(p *cmtproto.ConsensusParams, state map[string]jso
 		validators = append(validators, consortiumtypes.Validator{InstitutionId: in.Id, PublicKey: in.ConsensusKey, Power: in.Power})
 	}
 	for _, v := range append(validators, gs.Validators...) {
-		name := cmttypes.ABCIPubKeyTypeEd25519
-		if v.PublicKey.Type == logtypes.KEY_TYPE_ML_DSA_65 {
-			name = cmttypes.ABCIPubKeyTypeMlDsa65
+		if v.Power == 0 {
+			continue
 		}
-		if v.Power != 0 && !slices.Contains(p.Validator.PubKeyTypes, name) {
-			return errorsmod.Wrapf(ErrGenesis, "consensus.params.validator.pub_key_types: expected %s, the type of institution %d's consensus key, among them, got %v",
-				name, v.InstitutionId, p.Validator.PubKeyTypes)
+		if err := v.PublicKey.CheckKeyType(p.Validator.PubKeyTypes); err != nil {
+			return errorsmod.Wrapf(ErrGenesis, "consensus.params.validator.pub_key_types: expected that of institution %d's consensus key among them: %s", v.InstitutionId, err)
 		}
 	}
 	return nil
@@ -185,7 +181,7 @@ func (a *App) exportedValidators(ctx sdk.Context) ([]cmttypes.GenesisValidator, 
 	}
 	out := make([]cmttypes.GenesisValidator, len(validators))
 	for i, v := range validators {
-		out[i] = cmttypes.GenesisValidator{Address: v.Address, PubKey: v.PubKey, Power: v.VotingPower, Name: fmt.Sprintf("institution-%d", i+1)}
+		out[i] = cmttypes.GenesisValidator{Address: v.Address, PubKey: v.PubKey, Power: v.VotingPower}
 	}
 	return out, nil
 }

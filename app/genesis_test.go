@@ -69,7 +69,7 @@ var wrongGeneses = map[string]wrongGenesis{
 	"consensus key of a wrong type": {says: "consortium.founders[0].consensus_key", found: func(f *app.Founding) {
 		f.Founders[0].ConsensusKey = testutil.NewSignerOf(logtypes.KEY_TYPE_SECP256K1, "v").PublicKey()
 	}},
-	"validator's key not allowed": {says: "consensus.params.validator.pub_key_types: expected ml_dsa_65, the type of institution 2's consensus key",
+	"validator's key not allowed": {says: "consensus.params.validator.pub_key_types: expected that of institution 2's consensus key among them: expected a consensus key of a type that the consensus parameters allow, [ed25519], got ml_dsa_65",
 		found: func(f *app.Founding) {
 			f.Founders[1].ConsensusKey = testutil.NewSignerOf(logtypes.KEY_TYPE_ML_DSA_65, "v").PublicKey()
 		}},

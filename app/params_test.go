@@ -82,7 +82,7 @@ func TestTypesOfKeysWithoutPowerDoNotBind(t *testing.T) {
 	refusedProposal(c, consortiumtypes.ErrParams, "institution 5's validator", narrow)
 	exported, err := c.App.Export(nil)
 	require.NoError(t, err)
-	require.ErrorContains(t, importErr(c, exported, app.ConsensusParams().ToProto()), "expected ml_dsa_65, the type of institution 5's consensus key, among them")
+	require.ErrorContains(t, importErr(c, exported, app.ConsensusParams().ToProto()), "expected that of institution 5's consensus key among them: expected a consensus key of a type that the consensus parameters allow, [ed25519], got ml_dsa_65")
 
 	carry(c, removal(5))
 	c.Block()

@@ -47,30 +47,29 @@ func (k *Keeper) execute(ctx context.Context, p *types.Proposal) error {
 	return nil
 }
 
-// cancels tells whether the messages cancel a software upgrade.
-func cancels(msgs []sdk.Msg) bool {
-	for _, msg := range msgs {
+// cancellation is the number, from 1, of the message that cancels a software upgrade;
+// 0 if none does.
+func cancellation(msgs []sdk.Msg) int {
+	for i, msg := range msgs {
 		if _, ok := msg.(*upgradetypes.MsgCancelUpgrade); ok {
-			return true
+			return i + 1
 		}
 	}
-	return false
+	return 0
 }
 
 // checkCancels refuses to cancel another upgrade than the one that was voted on; it
 // answers the message's number.
 func (k *Keeper) checkCancels(ctx context.Context, name string, msgs []sdk.Msg) (int, error) {
-	for i, msg := range msgs {
-		if _, ok := msg.(*upgradetypes.MsgCancelUpgrade); !ok {
-			continue
-		}
-		planned, _, err := k.router.Plan(ctx)
-		if err == nil && planned != name {
-			err = errorsmod.Wrapf(types.ErrUpgrade, "expected the upgrade %s to cancel, got %s planned instead", name, planned)
-		}
-		return i + 1, err
+	n := cancellation(msgs)
+	if n == 0 {
+		return 0, nil
 	}
-	return 0, nil
+	planned, _, err := k.router.Plan(ctx)
+	if err == nil && planned != name {
+		err = errorsmod.Wrapf(types.ErrUpgrade, "expected the upgrade %s to cancel, got %s planned instead", name, planned)
+	}
+	return n, err
 }
 
 // carryOut runs messages through their handlers, in the name of the consortium, and
@@ -119,8 +118,8 @@ func (k *Keeper) checkDecided(ctx context.Context, before []types.Validator, epo
 	if err != nil {
 		return err
 	}
-	if updates, err := types.Updates(before, decided); err != nil || len(updates) == 0 && p == epoch {
-		return err
+	if len(types.Waiting(before, decided)) == 0 && p == epoch {
+		return nil
 	}
 	if err := types.CheckSet(decided); err != nil {
 		return err

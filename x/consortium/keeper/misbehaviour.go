@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"slices"
 
 	"cosmossdk.io/collections"
 	"cosmossdk.io/core/comet"
@@ -84,7 +85,7 @@ func (k *Keeper) takePower(ctx context.Context, in types.Institution, offence ty
 	if err != nil {
 		return false, err
 	}
-	rest := without(decided, in.Id)
+	rest := slices.DeleteFunc(decided, func(v types.Validator) bool { return v.InstitutionId == in.Id })
 	// Whom consensus does not know yet, or is about to lose, does not keep it going.
 	working := 0
 	for _, v := range rest {
@@ -110,16 +111,6 @@ func (k *Keeper) takePower(ctx context.Context, in types.Institution, offence ty
 		return false, err
 	}
 	return true, k.wait(ctx)
-}
-
-func without(set []types.Validator, institutionID uint64) []types.Validator {
-	var rest []types.Validator
-	for _, v := range set {
-		if v.InstitutionId != institutionID {
-			rest = append(rest, v)
-		}
-	}
-	return rest
 }
 
 func kindOf(t comet.MisbehaviorType) logtypes.MisbehaviourKind {

@@ -101,7 +101,7 @@ func (k *Keeper) propose(ctx context.Context, in types.Institution, m *types.Msg
 // cancelled is the name of the upgrade that the messages cancel; empty if they do not.
 func (k *Keeper) cancelled(ctx context.Context, messages []*codectypes.Any) (string, error) {
 	msgs, err := types.Unpacked(messages)
-	if err != nil || !cancels(msgs) {
+	if err != nil || cancellation(msgs) == 0 {
 		return "", err
 	}
 	name, _, err := k.router.Plan(ctx)

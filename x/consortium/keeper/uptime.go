@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -58,13 +59,7 @@ func (k *Keeper) countUptime(ctx context.Context) error {
 // member is the institution's row of the window, made if it is new: by institution.
 func member(w *types.UptimeWindow, institutionID uint64) *types.Uptime {
 	i, found := slices.BinarySearchFunc(w.Members, institutionID, func(m types.Uptime, id uint64) int {
-		switch {
-		case m.InstitutionId < id:
-			return -1
-		case m.InstitutionId > id:
-			return 1
-		}
-		return 0
+		return cmp.Compare(m.InstitutionId, id)
 	})
 	if !found {
 		w.Members = slices.Insert(w.Members, i, types.Uptime{InstitutionId: institutionID, Window: w.Window})

@@ -39,8 +39,8 @@ func (k *Keeper) giveValidators(ctx context.Context) ([]abci.ValidatorUpdate, er
 	if err != nil {
 		return nil, err
 	}
-	if same, err := types.Updates(given, decided); err != nil || len(same) == 0 {
-		return nil, errors.Join(err, k.waiting.Remove(ctx))
+	if len(types.Waiting(given, decided)) == 0 {
+		return nil, k.waiting.Remove(ctx)
 	}
 	due, err := k.routineDue(ctx)
 	if err != nil {

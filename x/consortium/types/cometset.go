@@ -37,7 +37,7 @@ func (m PublicKey) CheckKeyType(allowed []string) error {
 }
 
 // Updates are what consensus has to be told so that its set becomes another one: at
-// most one for each key, by institution.
+// most one for each key.
 func Updates(before, after []Validator) ([]abci.ValidatorUpdate, error) {
 	var updates []abci.ValidatorUpdate
 	for _, c := range changes(before, after, true) {
