@@ -61,7 +61,7 @@ gen: ## generate x/*/types/*.pb*.go from proto/ (offline once modules are fetche
 	cd tools && $(GO) run ./protogen ..
 
 gen-check:
-	@digest() { find x -name '*.pb.go' -o -name '*.pb.gw.go' | LC_ALL=C sort | xargs sha256sum; }; \
+	@digest() { find x logindex -name '*.pb.go' -o -name '*.pb.gw.go' | LC_ALL=C sort | xargs sha256sum; }; \
 	before=$$(digest); $(MAKE) --no-print-directory gen; \
 	diff <(echo "$$before") <(digest) || { echo 'generated code differs from proto/: commit what `make gen` writes'; exit 1; }
 

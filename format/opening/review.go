@@ -23,15 +23,7 @@ type Review struct {
 	Private      []byte // canonical format.Private
 	PrivateNonce format.Hash
 	Commitment   format.Hash
-	Shown        []Shown // ascending by index
-}
-
-// Shown is one item with what proves it: 1 index, 2 salt, 3 size, 4 sha256,
-// 5 sm3, 6 label, 7 path (hashes joined).
-type Shown struct {
-	format.Item
-	Salt format.Hash
-	Path []format.Hash
+	Shown        []format.Shown // ascending by index
 }
 
 // Review makes the review copy of an opening file for the record at evidenceSeq,
@@ -55,7 +47,7 @@ func (o *File) Review(evidenceSeq uint64, indexes []uint64) (Review, error) {
 	return r, nil
 }
 
-func (o *File) show(indexes []uint64) ([]Shown, error) {
+func (o *File) show(indexes []uint64) ([]format.Shown, error) {
 	if len(indexes) == 0 {
 		return nil, nil
 	}
@@ -63,7 +55,7 @@ func (o *File) show(indexes []uint64) ([]Shown, error) {
 	if err != nil {
 		return nil, err
 	}
-	var shown []Shown
+	var shown []format.Shown
 	for it, err := range o.Items() {
 		if err != nil {
 			return nil, err
@@ -78,7 +70,7 @@ func (o *File) show(indexes []uint64) ([]Shown, error) {
 		if err != nil {
 			return nil, err
 		}
-		shown = append(shown, Shown{it, o.Header.Secret.Salt(it.Index), path})
+		shown = append(shown, format.Shown{Item: it, Salt: o.Header.Secret.Salt(it.Index), Path: path})
 	}
 	if len(shown) < len(indexes) {
 		return nil, fmt.Errorf("%w: expected ascending indexes below %d, got %d", format.ErrIndexRange, o.Public.Items, indexes[len(shown)])
@@ -106,19 +98,11 @@ func (r *Review) Check() (format.Public, error) {
 		if i > 0 && s.Index <= r.Shown[i-1].Index {
 			return format.Public{}, fmt.Errorf("shown items: %w: expected an index above %d, got %d", format.ErrFieldOrder, r.Shown[i-1].Index, s.Index)
 		}
-		if err := s.check(p); err != nil {
+		if err := s.Check(p); err != nil {
 			return format.Public{}, fmt.Errorf("shown item %d: %w", s.Index, err)
 		}
 	}
 	return p, nil
-}
-
-func (s *Shown) check(p format.Public) error {
-	leaf, err := format.ItemLeaf(s.Salt, s.Item)
-	if err != nil {
-		return err
-	}
-	return format.VerifyInclusion(p.Root, p.Items, s.Index, leaf, s.Path)
 }
 
 func (r *Review) encodeHeader() []byte {
@@ -154,42 +138,4 @@ func parseReviewHeader(b []byte) (Review, uint64, error) {
 	}
 	n := d.Uint(11)
 	return r, n, d.Close()
-}
-
-func (s *Shown) encode() []byte {
-	var e format.Encoder
-	e.Uint(1, s.Index)
-	e.Hash(2, s.Salt)
-	e.Uint(3, s.Size)
-	e.Hash(4, s.SHA256)
-	e.Hash(5, s.SM3)
-	e.Text(6, s.Label)
-	var path []byte
-	for _, h := range s.Path {
-		path = append(path, h[:]...)
-	}
-	e.Raw(7, path)
-	return e.Bytes()
-}
-
-func parseShown(b []byte) (Shown, error) {
-	d := format.NewDecoder("shown item", b, maxItem)
-	var s Shown
-	s.Index = d.Uint(1)
-	s.Salt = d.Hash(2)
-	s.Size = d.Uint(3)
-	s.SHA256 = d.Hash(4)
-	s.SM3 = d.Hash(5)
-	s.Label = d.Text(6, format.MaxLabelBytes)
-	path := d.Raw(7, 32*format.MaxPath)
-	if len(path)%32 != 0 {
-		d.Fail(7, fmt.Errorf("%w: expected a multiple of 32 bytes, got %d", format.ErrLength, len(path)))
-	}
-	if err := d.Close(); err != nil {
-		return Shown{}, err
-	}
-	for ; len(path) > 0; path = path[32:] {
-		s.Path = append(s.Path, format.Hash(path[:32]))
-	}
-	return s, nil
 }

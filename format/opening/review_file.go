@@ -58,7 +58,7 @@ func encodeReview(w io.Writer, r Review) error {
 		return err
 	}
 	for i := range r.Shown {
-		if err := fw.message(r.Shown[i].encode()); err != nil {
+		if err := fw.message(r.Shown[i].Bytes()); err != nil {
 			return err
 		}
 	}
@@ -100,15 +100,15 @@ func ParseReview(b []byte) (Review, error) {
 	return r, sumErr
 }
 
-func parseShownItems(fr *frameReader, n uint64) ([]Shown, error) {
-	var shown []Shown
+func parseShownItems(fr *frameReader, n uint64) ([]format.Shown, error) {
+	var shown []format.Shown
 	for i := range n {
 		what := fmt.Sprintf("shown item %d of %d", i, n)
 		b, err := fr.message(what, maxItem)
 		if err != nil {
 			return nil, err
 		}
-		s, err := parseShown(b)
+		s, err := format.ParseShown(b)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", what, err)
 		}

@@ -187,7 +187,7 @@ func (s *session) wantsItem(ctx context.Context, c evidencetypes.Certificate, pu
 	return true, nil
 }
 
-func disclosed(s opening.Shown) *logtypes.DisclosedItem {
+func disclosed(s format.Shown) *logtypes.DisclosedItem {
 	item := &logtypes.DisclosedItem{
 		Index: s.Index, Salt: s.Salt[:], Size_: s.Size, Sha256: s.SHA256[:], Sm3: s.SM3[:], Label: s.Label,
 	}

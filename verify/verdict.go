@@ -1,0 +1,216 @@
+package verify
+
+import (
+	"github.com/inkchain/inkd/format"
+	"github.com/inkchain/inkd/verify/bundle"
+)
+
+// Hash is 32 bytes of SHA-256.
+type Hash = format.Hash
+
+// Exit statuses of a verdict (docs/spec/bundle.md).
+const (
+	ExitOK           = 0  // all required checks passed and something was matched
+	ExitInternal     = 1  // a fault of the program
+	ExitFailed       = 2  // a check failed
+	ExitNotFound     = 3  // what was presented is not in the bundle
+	ExitTrust        = 4  // trust is missing or does not match
+	ExitUnsupported  = 5  // unsupported version, field, key type, or a required check that could not be made
+	ExitNothingShown = 6  // sound, but nothing was compared
+	ExitUsage        = 64 // wrong usage
+)
+
+// Input is all that a verdict depends on: there is no clock and no file behind it.
+type Input struct {
+	// Bundle is the file *.ink.
+	Bundle []byte
+	// Anchor is the user's anchor file.
+	Anchor []byte
+	// Policy of the user; the zero value is the default one.
+	Policy Policy
+	// Proofs are files of separate proofs.
+	Proofs [][]byte
+	// Presented is what is compared with the bundle's items.
+	Presented []Presented
+	// Now is the time against which the policy judges the age of a status, unix
+	// nanoseconds; 0 if the caller does not say.
+	Now uint64
+	// Report, if set, receives progress of long hashing; unused by the core.
+}
+
+// Presented is a file (or stream) that somebody puts on the table, digested by the
+// caller: verify reads no files.
+type Presented struct {
+	// Name as the user knows it; only for the verdict.
+	Name string
+	// Label to compare with an item's label, for recipe dir; else empty.
+	Label string
+	// Digests of the whole.
+	Digests format.Digests
+	// Items are the digests of its parts by the bundle's recipe, in order; nil for
+	// recipes whose items are files.
+	Items []format.Digests
+}
+
+// Status of a check.
+type Status string
+
+// A check passed, failed, or was not made, and why.
+const (
+	Passed     Status = "passed"
+	Failed     Status = "failed"
+	NotChecked Status = "not_checked"
+)
+
+// Check is one line of a verdict.
+type Check struct {
+	// Code is stable: scripts and vectors name it.
+	Code string `json:"code"`
+	// Status of it.
+	Status Status `json:"status"`
+	// Required by the policy.
+	Required bool `json:"required"`
+	// Rule that failed, one of Rules; empty otherwise.
+	Rule string `json:"rule,omitempty"`
+	// Exit that a failure leads to.
+	Exit int `json:"-"`
+	// Zh and En are one sentence each.
+	Zh string `json:"zh"`
+	En string `json:"en"`
+}
+
+// Verdict is the whole answer.
+type Verdict struct {
+	Exit   int     `json:"exit"`
+	Checks []Check `json:"checks"`
+	// Statement is what is proven; nil if a check failed.
+	Statement *Statement `json:"statement,omitempty"`
+	// RestsOn are what the statement rests on, and what it does not cover.
+	RestsOn []Sentence `json:"rests_on,omitempty"`
+	// Signers tell who signed each header the verdict uses.
+	Signers []Signers `json:"signers,omitempty"`
+}
+
+// Sentence in both languages.
+type Sentence struct {
+	Code string `json:"code"`
+	Zh   string `json:"zh"`
+	En   string `json:"en"`
+}
+
+// Statement is what the bundle proves. Two verdicts with equal statements say the
+// same. Times are unix nanoseconds.
+type Statement struct {
+	LogID       string `json:"log_id"`
+	Fingerprint string `json:"anchor_fingerprint"`
+	// The subject: an entry, if the bundle is about one.
+	Seq       uint64 `json:"seq,omitempty"`
+	Number    string `json:"number,omitempty"`
+	EntryKind uint32 `json:"entry_kind,omitempty"`
+	EntryHash string `json:"entry_hash,omitempty"`
+	ChainID   string `json:"chain_id,omitempty"`
+	Height    uint64 `json:"height,omitempty"`
+	TxHash    string `json:"tx_hash,omitempty"`
+	// The times, each with its label.
+	BlockStamp  uint64 `json:"block_stamp,omitempty"`
+	ProvenTime  uint64 `json:"proven_time,omitempty"`
+	ClaimedFrom uint64 `json:"claimed_from,omitempty"`
+	ClaimedTo   uint64 `json:"claimed_to,omitempty"`
+	// OriginProven says that height and block are proven, not only the later head.
+	OriginProven bool `json:"origin_proven"`
+	// The record.
+	RecordKind    uint32 `json:"record_kind,omitempty"`
+	EnterpriseID  uint64 `json:"enterprise_id,omitempty"`
+	EnterpriseSeq uint64 `json:"enterprise_seq,omitempty"`
+	// EnterpriseCount of records as of AsOf; 0 if not proven.
+	EnterpriseCount uint64 `json:"enterprise_count,omitempty"`
+	Category        uint32 `json:"category,omitempty"`
+	UserID          uint64 `json:"user_id,omitempty"`
+	KeyID           uint64 `json:"key_id,omitempty"`
+	Commitment      string `json:"commitment,omitempty"`
+	// SubmitterSigned says that the submitter's own signature was checked.
+	SubmitterSigned bool `json:"submitter_signed"`
+	// The content, if opened.
+	Root      string `json:"root,omitempty"`
+	Items     uint64 `json:"items,omitempty"`
+	Count     uint64 `json:"count,omitempty"`
+	TotalSize uint64 `json:"total_size,omitempty"`
+	Recipe    string `json:"recipe,omitempty"`
+	// Counted says that Items was recomputed from all items, not stated.
+	Counted bool   `json:"counted"`
+	Title   string `json:"title,omitempty"`
+	// Matched files and items, and how many items were presented.
+	Matched []Match `json:"matched,omitempty"`
+	// Statuses as of AsOf, the time of the header that proves them.
+	AsOf     uint64          `json:"as_of,omitempty"`
+	Statuses []StatusOf      `json:"statuses,omitempty"`
+	Lists    []ListStatement `json:"lists,omitempty"`
+	Tokens   []uint64        `json:"token_times,omitempty"`
+}
+
+// Match is something presented that is the evidence, or a part of it.
+type Match struct {
+	Name string `json:"name"`
+	// Items that it is: index of the first, and how many.
+	First uint64 `json:"first_item"`
+	Items uint64 `json:"items"`
+	Label string `json:"label,omitempty"`
+}
+
+// StatusOf is a proven status of a certificate, the evidence or a key.
+type StatusOf struct {
+	Kind       string `json:"kind"` // certificate, evidence, key
+	ID         uint64 `json:"id"`
+	State      uint64 `json:"state,omitempty"`
+	EventCount uint64 `json:"event_count"`
+	AsOf       uint64 `json:"as_of"`
+	// Events are the seqs of the events the bundle shows, all of them if Complete.
+	Events   []uint64 `json:"events,omitempty"`
+	Complete bool     `json:"complete"`
+}
+
+// ListStatement is a provably complete list.
+type ListStatement struct {
+	Kind string `json:"kind"` // enterprise, applications
+	ID   uint64 `json:"id,omitempty"`
+	From uint64 `json:"from,omitempty"`
+	To   uint64 `json:"to,omitempty"`
+	AsOf uint64 `json:"as_of,omitempty"`
+	// First is the place of the first in the whole list, from 1; Total is the
+	// counter as of AsOf, 0 if the list ends before.
+	First uint64   `json:"first,omitempty"`
+	Total uint64   `json:"total,omitempty"`
+	Seqs  []uint64 `json:"seqs"`
+	// Undecided are applications without a decision, if their statuses are proven.
+	Undecided []uint64 `json:"undecided,omitempty"`
+}
+
+// Signers tell for one header how much power signed it, with and without the
+// interested parties (在线诉讼规则 art. 17).
+type Signers struct {
+	Height uint64 `json:"height"`
+	Time   uint64 `json:"time"`
+	// Role: origin, latest, status, link.
+	Role        string   `json:"role"`
+	Total       uint64   `json:"total_power"`
+	Signed      uint64   `json:"signed_power"`
+	TotalRest   uint64   `json:"total_power_without_interested,omitempty"`
+	SignedRest  uint64   `json:"signed_power_without_interested,omitempty"`
+	Institution []Signer `json:"institutions"`
+}
+
+// Signer is one place of a validator set.
+type Signer struct {
+	ID         uint64 `json:"id,omitempty"` // 0: not mapped, counts as interested
+	Name       string `json:"name,omitempty"`
+	Power      uint64 `json:"power"`
+	Signed     bool   `json:"signed"`
+	Interested bool   `json:"interested"`
+}
+
+// trusted set of validators with what the walk knows of it.
+type validatorSet struct {
+	members []bundle.Validator
+	hash    Hash
+	total   uint64
+}
