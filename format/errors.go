@@ -25,9 +25,9 @@ var (
 // Refusals of the tree.
 var (
 	ErrIndexRange   = errors.New("index outside the tree")
-	ErrPathLimit    = errors.New("inclusion path over the limit")
-	ErrPathTooLong  = errors.New("inclusion path too long")
-	ErrPathTooShort = errors.New("inclusion path too short")
+	ErrPathLimit    = errors.New("path over the limit")
+	ErrPathTooLong  = errors.New("path too long")
+	ErrPathTooShort = errors.New("path too short")
 	ErrRootMismatch = errors.New("root does not match")
 	ErrEdge         = errors.New("right edge malformed")
 )
