@@ -12,7 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const modulePath = "github.com/inkchain/inkd/"
+const (
+	modulePath = "github.com/inkchain/inkd/"
+	circl      = "github.com/cloudflare/circl"
+)
 
 // file is one source file with what it imports.
 type file struct {
@@ -92,8 +95,22 @@ var importRules = []rule{
 		},
 	},
 	{
-		"crypto/ed25519", "the standard library and the chain differ on odd signatures (ZIP-215): one would split the chain; keys are made in app/keyring.go only",
-		func(f file) bool { return !f.isTest() && f.path != "app/keyring.go" },
+		"verify", "an expert witness must be able to read all that a verdict depends on: standard library, the formats, and one library for ML-DSA",
+		func(f file) bool { return f.dir() == "verify" && !f.isTest() },
+		func(path string, own bool) bool {
+			return own && (path == "format" || under(path, "verify")) || !own && (standard(path) || under(path, circl))
+		},
+	},
+	{
+		"circl", "ML-DSA-65 is the one thing the verifier does not take from the standard library: one file, so that it can be replaced",
+		func(f file) bool { return !f.isTest() && f.path != "verify/mldsa.go" },
+		func(path string, own bool) bool { return own || !under(path, circl) },
+	},
+	{
+		"crypto/ed25519", "the standard library and the chain differ on odd signatures (ZIP-215): one would split the chain; keys are made in app/keyring.go only, and verify/ed25519.go counts only what RFC 8032 calls valid",
+		func(f file) bool {
+			return !f.isTest() && f.path != "app/keyring.go" && f.path != "verify/ed25519.go"
+		},
 		func(path string, own bool) bool { return own || path != "crypto/ed25519" },
 	},
 }
@@ -131,6 +148,8 @@ func TestEachImportRuleCanFail(t *testing.T) {
 		"x/*/types":                     {"x/log/types/keys.go", []string{modulePath + "x/log/keeper"}},
 		"app":                           {"app/app.go", []string{modulePath + "cmd/inkd/cli"}},
 		"cmd":                           {"cmd/inkd/cli/sender.go", []string{modulePath + "x/log/keeper"}},
+		"verify":                        {"verify/commit.go", []string{"github.com/cometbft/cometbft/types"}},
+		"circl":                         {"verify/keys.go", []string{circl + "/sign/mldsa/mldsa65"}},
 		"crypto/ed25519":                {"app/signature.go", []string{"crypto/ed25519"}},
 	}
 	for _, r := range importRules {

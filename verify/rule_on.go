@@ -1,0 +1,6 @@
+//go:build !ruleoff
+
+package verify
+
+// off says whether a rule is disabled: never in a program that is given to anybody.
+func off(string) bool { return false }
