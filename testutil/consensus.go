@@ -67,8 +67,11 @@ type Next struct {
 	Exactly bool
 	// Evidence is put into the block unseen; what CometBFT itself found comes anyway.
 	Evidence []cmttypes.Evidence
-	// Absent are the addresses whose signatures the block's commit lacks.
-	Absent []crypto.Address
+	// Absent are the addresses whose signatures the block's commit lacks, Nil those
+	// that voted for no block.
+	Absent, Nil []crypto.Address
+	// Round in which the block is committed.
+	Round int32
 	// Pause until the block after it; unset for a second.
 	Pause time.Duration
 	// Crash stops the node when CometBFT has saved the block and the application has
@@ -136,6 +139,24 @@ func (c *Consensus) Sign(s Signer, ahead uint64, msgs ...sdk.Msg) []byte {
 	return raw
 }
 
+// Must puts a message into a block, like Chain.Must.
+func (c *Consensus) Must(s Signer, msg sdk.Msg, response sdk.Msg) {
+	c.T.Helper()
+	c.MustIn(Next{}, s, msg, response)
+}
+
+// MustIn is Must with a block of one's choice.
+func (c *Consensus) MustIn(next Next, s Signer, msg sdk.Msg, response sdk.Msg) {
+	c.T.Helper()
+	next.Txs = [][]byte{c.Sign(s, 0, msg)}
+	result := c.Block(next)[0]
+	require.NotNil(c.T, result, "%s was left out of the block", sdk.MsgTypeURL(msg))
+	require.Zero(c.T, result.Code, "%s: %s", sdk.MsgTypeURL(msg), result.Log)
+	if response != nil {
+		decodeResponse(c.T, c.App, result, response)
+	}
+}
+
 // Validators are CometBFT's of a height, up to two above the last block.
 func (c *Consensus) Validators(height int64) *cmttypes.ValidatorSet {
 	set, err := c.states.LoadValidators(height)
@@ -162,7 +183,7 @@ func (c *Consensus) Block(next Next) []*abci.ExecTxResult {
 	if pause == 0 {
 		pause = time.Second
 	}
-	commit := c.sign(id, block.Height, block.Time.Add(pause), next.Absent)
+	commit := c.sign(id, block.Height, block.Time.Add(pause), next)
 	c.blocks.SaveBlock(block, parts, commit)
 	if next.Crash {
 		c.Restart()
@@ -202,21 +223,25 @@ func (c *Consensus) nextHeight() int64 {
 }
 
 // sign makes the commit of a block; CometBFT verifies it with the block after.
-func (c *Consensus) sign(id cmttypes.BlockID, height int64, at time.Time, absent []crypto.Address) *cmttypes.Commit {
-	commit := &cmttypes.Commit{Height: height, BlockID: id}
+func (c *Consensus) sign(id cmttypes.BlockID, height int64, at time.Time, next Next) *cmttypes.Commit {
+	commit := &cmttypes.Commit{Height: height, Round: next.Round, BlockID: id}
 	for i, v := range c.State.Validators.Validators {
-		if isAbsent(absent, v.Address) {
+		if isAmong(next.Absent, v.Address) {
 			commit.Signatures = append(commit.Signatures, cmttypes.NewCommitSigAbsent())
 			continue
 		}
-		vote := c.vote(v.Address, int32(i), cmtproto.PrecommitType, 0, height, id, at)
+		of := id
+		if isAmong(next.Nil, v.Address) {
+			of = cmttypes.BlockID{}
+		}
+		vote := c.vote(v.Address, int32(i), cmtproto.PrecommitType, next.Round, height, of, at)
 		commit.Signatures = append(commit.Signatures, vote.CommitSig())
 	}
 	return commit
 }
 
-func isAbsent(absent []crypto.Address, address crypto.Address) bool {
-	for _, a := range absent {
+func isAmong(list []crypto.Address, address crypto.Address) bool {
+	for _, a := range list {
 		if bytes.Equal(a, address) {
 			return true
 		}

@@ -37,8 +37,7 @@ const (
 
 // Operations draws blocks of messages of all types from a seed and executes them.
 // It knows from the chain's tables who could do what, and the owners' secrets; one
-// message in six is wrong on purpose. The same seed draws the same operations; the
-// bytes differ, because ECDSA signatures are random.
+// message in six is wrong on purpose. The same seed draws the same operations.
 type Operations struct {
 	c *Chain
 	r *rand.Rand

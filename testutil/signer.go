@@ -2,7 +2,10 @@ package testutil
 
 import (
 	"context"
+	"crypto"
 	"crypto/sha256"
+	"encoding/asn1"
+	"math/big"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/stretchr/testify/require"
@@ -18,6 +21,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/tx/signing"
 	authsigning "github.com/cosmos/cosmos-sdk/x/auth/signing"
 
+	"github.com/inkchain/inkd/app"
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -52,7 +56,7 @@ func NewSignerOf(t logtypes.KeyType, name string) Signer {
 		if err := k.Unmarshal(append([]byte{0x0a, 32}, seed[:]...)); err != nil {
 			panic(err)
 		}
-		s.Key = k
+		s.Key = sameP256{k}
 	case logtypes.KEY_TYPE_ML_DSA_65:
 		k, err := mldsa65.GenPrivKeyFromSeed(seed[:])
 		if err != nil {
@@ -63,6 +67,28 @@ func NewSignerOf(t logtypes.KeyType, name string) Signer {
 		panic(t)
 	}
 	return s
+}
+
+// sameP256 signs as RFC 6979 says, so that a chain is the same each time; the SDK
+// draws a number for each signature.
+type sameP256 struct{ *secp256r1.PrivKey }
+
+// Sign gives r and s, 32 bytes each, with the lower s.
+func (k sameP256) Sign(msg []byte) ([]byte, error) {
+	digest := sha256.Sum256(msg)
+	der, err := k.Secret.PrivateKey.Sign(nil, digest[:], crypto.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	var sig struct{ R, S *big.Int }
+	if _, err := asn1.Unmarshal(der, &sig); err != nil {
+		return nil, err
+	}
+	n := k.Secret.Params().N
+	if high := new(big.Int).Sub(n, sig.S); high.Cmp(sig.S) < 0 {
+		sig.S = high
+	}
+	return append(sig.R.FillBytes(make([]byte, 32)), sig.S.FillBytes(make([]byte, 32))...), nil
 }
 
 // Address of the signer.
@@ -161,10 +187,15 @@ func (c *Chain) Must(s Signer, msg sdk.Msg, response sdk.Msg) {
 // Response decodes the response of a result's first message.
 func (c *Chain) Response(result *abci.ExecTxResult, response sdk.Msg) {
 	c.T.Helper()
+	decodeResponse(c.T, c.App, result, response)
+}
+
+func decodeResponse(t TB, a *app.App, result *abci.ExecTxResult, response sdk.Msg) {
+	t.Helper()
 	var data sdk.TxMsgData
-	require.NoError(c.T, data.Unmarshal(result.Data))
-	require.NotEmpty(c.T, data.MsgResponses)
-	require.NoError(c.T, c.App.Codec.Unmarshal(data.MsgResponses[0].Value, response.(interface {
+	require.NoError(t, data.Unmarshal(result.Data))
+	require.NotEmpty(t, data.MsgResponses)
+	require.NoError(t, a.Codec.Unmarshal(data.MsgResponses[0].Value, response.(interface {
 		sdk.Msg
 		Marshal() ([]byte, error)
 		MarshalTo([]byte) (int, error)
