@@ -1,0 +1,218 @@
+package testutil
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	cmttypes "github.com/cometbft/cometbft/types"
+	ics23 "github.com/cosmos/ics23/go"
+
+	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
+
+	"github.com/inkchain/inkd/format"
+	"github.com/inkchain/inkd/logindex/blocks"
+	"github.com/inkchain/inkd/prove"
+	"github.com/inkchain/inkd/verify/bundle"
+	"github.com/inkchain/inkd/verify/layout"
+	logtypes "github.com/inkchain/inkd/x/log/types"
+)
+
+// Prover is the prove.Source of a Consensus. It takes the paths in the tree by brute
+// force and the proofs from the states of the heights, of which the driver prunes
+// none; Pruned and NotKept make it answer as a node that has less.
+type Prover struct {
+	c *Consensus
+	// Pruned are the states up to this height.
+	Pruned uint64
+	// NotKept are heights of heads that the archive has not.
+	NotKept map[uint64]bool
+
+	leaves  []bundle.Hash
+	entries []*logtypes.Entry
+	raw     [][]byte
+}
+
+var _ prove.Source = (*Prover)(nil)
+
+// NewProver serves a chain as it is at each call.
+func NewProver(c *Consensus) *Prover { return &Prover{c: c, NotKept: map[uint64]bool{}} }
+
+// catchUp reads the entries that came.
+func (p *Prover) catchUp() error {
+	ctx := p.c.Ctx()
+	head, err := p.c.App.LogKeeper.Head(ctx)
+	if err != nil {
+		return err
+	}
+	for seq := uint64(len(p.raw)); seq < head.Size_; seq++ {
+		b, err := p.c.App.LogKeeper.EntryBytes(ctx, seq)
+		if err != nil {
+			return err
+		}
+		e, err := logtypes.ParseEntry(b)
+		if err != nil {
+			return err
+		}
+		p.raw, p.entries, p.leaves = append(p.raw, b), append(p.entries, e), append(p.leaves, format.EntryLeaf(b))
+	}
+	return nil
+}
+
+// LogID of the chain.
+func (p *Prover) LogID(context.Context) (bundle.Hash, error) {
+	id, err := p.c.App.LogKeeper.Identity(p.c.Ctx())
+	if err != nil {
+		return bundle.Hash{}, err
+	}
+	return bundle.Hash(id.LogId), nil
+}
+
+// Latest is the height below the last block.
+func (p *Prover) Latest(context.Context) (uint64, error) { return uint64(p.c.Height() - 1), nil }
+
+// Entry is the bytes of an entry.
+func (p *Prover) Entry(_ context.Context, seq uint64) ([]byte, error) {
+	if err := p.catchUp(); err != nil {
+		return nil, err
+	}
+	if seq >= uint64(len(p.raw)) {
+		return nil, fmt.Errorf("entry %d: %w: the log has %d entries", seq, prove.ErrNotFound, len(p.raw))
+	}
+	return p.raw[seq], nil
+}
+
+// tree is the first size leaves.
+func (p *Prover) tree(size uint64) ([]bundle.Hash, error) {
+	if err := p.catchUp(); err != nil {
+		return nil, err
+	}
+	if size > uint64(len(p.leaves)) {
+		return nil, fmt.Errorf("tree of %d entries: %w: the log has %d", size, prove.ErrNotYet, len(p.leaves))
+	}
+	return p.leaves[:size], nil
+}
+
+// Root of the tree of size entries.
+func (p *Prover) Root(size uint64) (bundle.Hash, error) {
+	leaves, err := p.tree(size)
+	return format.TreeRoot(leaves), err
+}
+
+// Inclusion is the path of an entry.
+func (p *Prover) Inclusion(_ context.Context, seq, size uint64) ([]bundle.Hash, error) {
+	leaves, err := p.tree(size)
+	if err != nil {
+		return nil, err
+	}
+	return format.InclusionProof(leaves, seq)
+}
+
+// Consistency is the proof of RFC 9162.
+func (p *Prover) Consistency(_ context.Context, from, to uint64) ([]bundle.Hash, error) {
+	leaves, err := p.tree(to)
+	if err != nil {
+		return nil, err
+	}
+	return format.ConsistencyProof(leaves, from)
+}
+
+// Head is the head of a height that appended.
+func (p *Prover) Head(ctx context.Context, height uint64) (bundle.State, error) {
+	if p.NotKept[height] {
+		return bundle.State{}, fmt.Errorf("head of height %d: %w", height, prove.ErrNotKept)
+	}
+	return p.state(height, bundle.StateHead, 0)
+}
+
+// State is a value with its proof.
+func (p *Prover) State(_ context.Context, height uint64, kind bundle.StateKind, id uint64) (bundle.State, error) {
+	if height <= p.Pruned {
+		return bundle.State{}, fmt.Errorf("state of height %d: %w", height, prove.ErrPruned)
+	}
+	return p.state(height, kind, id)
+}
+
+func (p *Prover) state(height uint64, kind bundle.StateKind, id uint64) (bundle.State, error) {
+	store, key := stateKey(kind, id)
+	resp, err := p.c.App.CommitMultiStore().(storetypes.Queryable).Query(&storetypes.RequestQuery{
+		Path: "/" + store + "/key", Data: key, Height: int64(height), Prove: true,
+	})
+	if err != nil {
+		return bundle.State{}, err
+	}
+	if len(resp.Value) == 0 {
+		return bundle.State{}, fmt.Errorf("value %d of kind %d at height %d: %w", id, kind, height, prove.ErrNotFound)
+	}
+	if n := len(resp.ProofOps.Ops); n != 2 {
+		return bundle.State{}, fmt.Errorf("proof of store %s: expected 2 operations, got %d", store, n)
+	}
+	for _, op := range resp.ProofOps.Ops {
+		var proof ics23.CommitmentProof
+		if err := proof.Unmarshal(op.Data); err != nil || proof.GetExist() == nil {
+			return bundle.State{}, fmt.Errorf("proof of store %s: expected an existence proof, got %s", store, op.Type)
+		}
+	}
+	return bundle.State{
+		Height: height, Kind: kind, ID: id,
+		ValueProof: resp.ProofOps.Ops[0].Data, StoreProof: resp.ProofOps.Ops[1].Data,
+	}, nil
+}
+
+// stateKey says where a value lies.
+func stateKey(kind bundle.StateKind, id uint64) (store string, key []byte) {
+	switch kind {
+	case bundle.StateHead:
+		return layout.HeadStore, layout.HeadKey()
+	case bundle.StateCertificate:
+		return layout.LogStore, layout.CertificateStatusKey(id)
+	case bundle.StateEvidence:
+		return layout.LogStore, layout.EvidenceStatusKey(id)
+	case bundle.StateKey:
+		return layout.LogStore, layout.KeyStatusKey(id)
+	case bundle.StateEnterprise:
+		return layout.LogStore, layout.EnterpriseCounterKey(id)
+	}
+	return layout.LogStore, layout.ApplicationCounterKey()
+}
+
+// Block is the header of a height with the commit for it and its set.
+func (p *Prover) Block(_ context.Context, height uint64) (bundle.Block, []bundle.Validator, error) {
+	meta := p.c.blocks.LoadBlockMeta(int64(height))
+	if meta == nil {
+		return bundle.Block{}, nil, fmt.Errorf("block %d: %w: the last one is %d", height, prove.ErrNotYet, p.c.Height())
+	}
+	commit := p.c.blocks.LoadBlockCommit(int64(height))
+	if commit == nil {
+		commit = p.c.blocks.LoadSeenCommit(int64(height))
+	}
+	set, err := blocks.Set(p.c.Validators(int64(height)))
+	if err != nil {
+		return bundle.Block{}, nil, err
+	}
+	return blocks.FromComet(&meta.Header, commit), set, nil
+}
+
+// Links are the heights of headers that name another set as next.
+func (p *Prover) Links(_ context.Context, after, upto uint64) ([]uint64, error) {
+	var out []uint64
+	for h := max(after+1, uint64(p.c.State.InitialHeight)); h <= min(upto, uint64(p.c.Height())); h++ {
+		header := p.c.Header(int64(h))
+		if !bytes.Equal(header.ValidatorsHash, header.NextValidatorsHash) {
+			out = append(out, h)
+		}
+	}
+	return out, nil
+}
+
+// Tx is a transaction of any block.
+func (p *Prover) Tx(_ context.Context, hash []byte) ([]byte, error) {
+	for h := p.c.State.InitialHeight; h <= p.c.Height(); h++ {
+		for _, tx := range p.c.blocks.LoadBlock(h).Txs {
+			if bytes.Equal(cmttypes.Tx(tx).Hash(), hash) {
+				return tx, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("transaction %X: %w", hash, prove.ErrNotFound)
+}
