@@ -35,7 +35,10 @@ type Input struct {
 	// Now is the time against which the policy judges the age of a status, unix
 	// nanoseconds; 0 if the caller does not say.
 	Now uint64
-	// Report, if set, receives progress of long hashing; unused by the core.
+	// TokenVerifier checks an RFC 3161 token over an imprint with the certificates of
+	// the policy and returns its time, unix nanoseconds (see verify/tsa); nil leaves
+	// tokens unchecked.
+	TokenVerifier func(der []byte, imprint Hash) (uint64, error)
 }
 
 // Presented is a file (or stream) that somebody puts on the table, digested by the
@@ -130,6 +133,10 @@ type Statement struct {
 	Commitment      string `json:"commitment,omitempty"`
 	// SubmitterSigned says that the submitter's own signature was checked.
 	SubmitterSigned bool `json:"submitter_signed"`
+	// Custody of the submitter's key, as in the log's entries; 0 if not shown.
+	Custody uint64 `json:"custody,omitempty"`
+	// Siblings are other messages of the transaction, which the bundle shows too.
+	Siblings uint64 `json:"sibling_messages,omitempty"`
 	// The content, if opened.
 	Root      string `json:"root,omitempty"`
 	Items     uint64 `json:"items,omitempty"`
@@ -181,8 +188,10 @@ type ListStatement struct {
 	First uint64   `json:"first,omitempty"`
 	Total uint64   `json:"total,omitempty"`
 	Seqs  []uint64 `json:"seqs"`
-	// Undecided are applications without a decision, if their statuses are proven.
-	Undecided []uint64 `json:"undecided,omitempty"`
+	// Undecided are applications without a decision, if DecisionsProven: the status of
+	// each is.
+	Undecided       []uint64 `json:"undecided,omitempty"`
+	DecisionsProven bool     `json:"decisions_proven,omitempty"`
 }
 
 // Signers tell for one header how much power signed it, with and without the
@@ -190,12 +199,14 @@ type ListStatement struct {
 type Signers struct {
 	Height uint64 `json:"height"`
 	Time   uint64 `json:"time"`
-	// Role: origin, latest, status, link.
-	Role        string   `json:"role"`
-	Total       uint64   `json:"total_power"`
-	Signed      uint64   `json:"signed_power"`
-	TotalRest   uint64   `json:"total_power_without_interested,omitempty"`
-	SignedRest  uint64   `json:"signed_power_without_interested,omitempty"`
+	// Role: final (the statement on the subject rests on it), head, link, other.
+	Role   string `json:"role"`
+	Total  uint64 `json:"total_power"`
+	Signed uint64 `json:"signed_power"`
+	// Filtered says that interested parties were named; then these leave them out.
+	Filtered    bool     `json:"filtered"`
+	TotalRest   uint64   `json:"total_power_without_interested"`
+	SignedRest  uint64   `json:"signed_power_without_interested"`
 	Institution []Signer `json:"institutions"`
 }
 

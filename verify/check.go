@@ -1,0 +1,144 @@
+package verify
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/inkchain/inkd/format"
+	"github.com/inkchain/inkd/verify/bundle"
+)
+
+// must is nil if ok, or if the rule is switched off, and else a refusal that names
+// the rule, in the words "expected …, got …".
+func must(ok bool, rule, text string, args ...any) error {
+	if ok {
+		return nil
+	}
+	return refuse(rule, text, args...)
+}
+
+// first is the first refusal.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// notMade says why a check could not be made.
+type notMade struct {
+	rule, text string
+	exit       int // ExitUnsupported or ExitTrust
+}
+
+func (n *notMade) Error() string { return n.text }
+
+func missing(rule, text string, args ...any) error {
+	return &notMade{rule, fmt.Sprintf(text, args...), ExitUnsupported}
+}
+
+func noTrust(rule, text string, args ...any) error {
+	if off(rule) {
+		return nil
+	}
+	return &notMade{rule, fmt.Sprintf(text, args...), ExitTrust}
+}
+
+// otherExit is a refusal that ends with another status than ExitFailed.
+type otherExit struct {
+	error
+	exit int
+}
+
+func (o otherExit) Unwrap() error { return o.error }
+
+func withExit(exit int, err error) error {
+	if err == nil {
+		return nil
+	}
+	return otherExit{err, exit}
+}
+
+// judge makes one check: nil is passed.
+func (r *run) judge(code string, err error) bool {
+	c := Check{Code: code, Status: Passed, Required: r.requires(code)}
+	var not *notMade
+	var ruled *ruleError
+	var other otherExit
+	switch {
+	case err == nil:
+	case errors.As(err, &not):
+		c.Status, c.Rule, c.Exit = NotChecked, not.rule, not.exit
+	default:
+		c.Status, c.Exit = Failed, ExitFailed
+		if errors.As(err, &ruled) {
+			c.Rule = ruled.Rule
+		}
+		if errors.Is(err, format.ErrVersion) || errors.Is(err, format.ErrUnknownField) || errors.Is(err, bundle.ErrMagic) {
+			c.Exit = ExitUnsupported
+		}
+		if errors.As(err, &other) {
+			c.Exit = other.exit
+		}
+	}
+	c.Zh, c.En = sentence(code, c.Status, err)
+	r.v.Checks = append(r.v.Checks, c)
+	return c.Status == Passed
+}
+
+// exit is the status of the whole: what failed before what could not be made,
+// before what is missing, before what was not compared.
+func (r *run) exit() int {
+	worst := ExitOK
+	for _, c := range r.v.Checks {
+		e := ExitOK
+		switch {
+		case c.Status == Failed:
+			e = c.Exit
+		case c.Status == NotChecked && (c.Required || c.Exit == ExitTrust):
+			e = c.Exit
+		}
+		if rank(e) > rank(worst) {
+			worst = e
+		}
+	}
+	if worst == ExitOK && len(r.in.Presented) == 0 {
+		return ExitNothingShown
+	}
+	return worst
+}
+
+func rank(exit int) int {
+	for i, e := range []int{ExitOK, ExitNothingShown, ExitNotFound, ExitUnsupported, ExitTrust, ExitUsage, ExitFailed, ExitInternal} {
+		if e == exit {
+			return i
+		}
+	}
+	return 99
+}
+
+// defaultRequired are the checks that are required without a policy. Those of them
+// that a bundle gives no occasion for are not made and not missed.
+var defaultRequired = []string{
+	"format", "log", "authority", "state", "consistency", "pins", "inclusion", "origin",
+	"opening", "presented", "certificate-status", "lists",
+}
+
+func (r *run) requires(code string) bool {
+	required := r.in.Policy.Require
+	if required == nil {
+		required = defaultRequired
+	}
+	for _, c := range required {
+		if c == code {
+			return true
+		}
+	}
+	switch code {
+	case "filter", "institutions", "status-age": // whoever names them asks for them
+		return true
+	}
+	return false
+}

@@ -1,0 +1,158 @@
+package verify
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/inkchain/inkd/format"
+	"github.com/inkchain/inkd/verify/bundle"
+)
+
+// checkLists shows that lists are complete.
+func (r *run) checkLists() error {
+	for i := range r.b.Lists {
+		if err := r.checkList(&r.b.Lists[i]); err != nil {
+			return fmt.Errorf("list %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+// listed is an entry of a list: its place, from 1, and what chains it to the one before.
+type listed struct {
+	*entry
+	place uint64
+	prev  Hash
+}
+
+func (l *listed) acc() Hash { return format.Accumulate(l.prev, l.leaf) }
+
+// checkList goes through the chain of accumulators, holds its end against a proven
+// head or the counter, and its start against the period.
+func (r *run) checkList(l *bundle.List) error {
+	entries, err := chained(l)
+	if err != nil {
+		return err
+	}
+	if len(entries) == 0 {
+		return &ruleError{"list.empty", "expected the entries before and after the period, got none"}
+	}
+	s := ListStatement{Kind: "enterprise", ID: l.ID, From: l.From, To: l.To}
+	if l.Kind == bundle.ListApplications {
+		s.Kind = "applications"
+	}
+	closed, err := r.closeList(l, &entries[len(entries)-1], &s)
+	if err != nil {
+		return err
+	}
+	begin, last := &entries[0], &entries[len(entries)-1]
+	if err := first(
+		must(begin.blockTime < l.From || begin.place == 1 && begin.prev == Hash{}, "list.start", "expected the entry before the period or the first of all, got place %d of block stamp %d", begin.place, begin.blockTime),
+		must(closed || l.To != 0 && last.blockTime >= l.To, "list.end", "expected the entry after the period or a proof of the counter, got place %d of block stamp %d", last.place, last.blockTime),
+	); err != nil {
+		return err
+	}
+	for i := range entries {
+		e := &entries[i]
+		if e.blockTime >= l.From && (l.To == 0 || e.blockTime < l.To) {
+			if s.First == 0 {
+				s.First = e.place
+			}
+			s.Seqs = append(s.Seqs, e.seq)
+		}
+	}
+	if l.Kind == bundle.ListApplications {
+		if err := r.undecided(&s); err != nil {
+			return err
+		}
+	}
+	r.st.Lists = append(r.st.Lists, s)
+	return nil
+}
+
+// chained decodes the entries of a list and checks that none is missing between them.
+func chained(l *bundle.List) ([]listed, error) {
+	var out []listed
+	for _, b := range l.Entries {
+		e, err := parseEntry(b)
+		if err != nil {
+			return nil, err
+		}
+		n := listed{entry: e}
+		want := uint32(kindRecord)
+		switch l.Kind {
+		case bundle.ListEnterprise:
+			if e.kind == want {
+				n.place, n.prev = e.u[3], Hash(e.b[4])
+				err = must(e.u[2] == l.ID, "list.other", "expected a record of enterprise %d, got of %d", l.ID, e.u[2])
+			}
+		case bundle.ListApplications:
+			if want = kindApplied; e.kind == want {
+				n.place, n.prev = e.u[4], Hash(e.b[5])
+			}
+		default:
+			return nil, withExit(ExitUnsupported, &ruleError{"list.kind", fmt.Sprintf("expected a known kind of list, got %d", l.Kind)})
+		}
+		if e.kind != want {
+			err = &ruleError{"list.entry-kind", fmt.Sprintf("expected entries of kind %d, got %d", want, e.kind)}
+		}
+		if err == nil && len(out) > 0 {
+			before := &out[len(out)-1]
+			acc := before.acc()
+			err = first(
+				must(n.place == before.place+1, "list.gap", "expected place %d, got %d", before.place+1, n.place),
+				must(bytes.Equal(n.prev[:], acc[:]), "list.chain", "expected accumulator %x before place %d, got %x", acc, n.place, n.prev),
+			)
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}
+
+// closeList proves the last entry: by its path under a proven head, or, up to now, by
+// the counter, which then is said to be all there is.
+func (r *run) closeList(l *bundle.List, last *listed, s *ListStatement) (closed bool, err error) {
+	if l.Size != 0 {
+		h, err := r.include(last.entry, l.Size, l.Path)
+		if err == nil {
+			s.AsOf = h.header.Time
+		}
+		return false, err
+	}
+	kind := bundle.StateEnterprise
+	if l.Kind == bundle.ListApplications {
+		kind = bundle.StateApplications
+	}
+	v := r.latest(kind, l.ID)
+	if v == nil {
+		return false, &ruleError{"list.unproven", "expected a path of the last entry or the counter, got neither"}
+	}
+	s.AsOf, s.Total = v.header.Time, v.u[2]
+	r.st.AsOf = max(r.st.AsOf, s.AsOf)
+	acc := last.acc()
+	return true, first(
+		must(last.place == v.u[2], "list.count", "expected %d entries by the counter, got place %d as the last", v.u[2], last.place),
+		must(acc == v.acc, "list.counter", "expected accumulator %x of the counter, got %x", v.acc, acc),
+		must(last.blockTime < v.header.Time, "entry.time", "expected a block stamp before %d, got %d", v.header.Time, last.blockTime),
+	)
+}
+
+// undecided says which applications of a list had no decision, if the status of each
+// is proven.
+func (r *run) undecided(s *ListStatement) error {
+	var out []uint64
+	for _, seq := range s.Seqs {
+		v := r.latest(bundle.StateCertificate, seq)
+		if v == nil {
+			return nil // the list is complete; nothing is said about decisions
+		}
+		if v.u[2] >= firstUndecided && v.u[2] <= lastUndecided {
+			out = append(out, seq)
+		}
+	}
+	s.Undecided, s.DecisionsProven = out, true
+	return nil
+}

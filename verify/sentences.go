@@ -1,0 +1,87 @@
+package verify
+
+import "fmt"
+
+// names of the checks, in both languages.
+var names = map[string][2]string{
+	"format":             {"证明包格式规范、版本受支持", "the bundle is in canonical form and of a supported version"},
+	"log":                {"证明包属于信任锚所指的日志", "the bundle is of the anchor's log"},
+	"proofs":             {"补充证明文件可用", "the files of separate proofs can be used"},
+	"authority":          {"区块头由验证人集合链签署，每一环均超过三分之二", "the headers are signed by the chain of validator sets, each by more than two thirds"},
+	"state":              {"日志头与状态值由区块头的应用哈希承诺", "the headers commit to the log's heads and to the status values"},
+	"consistency":        {"各日志头同属一部只增不改的日志", "all heads are of one append-only log"},
+	"inclusion":          {"条目在日志之中", "the entries are in the log"},
+	"pins":               {"与用户保存的日志头（固定点）一致", "the log agrees with the user's pins"},
+	"keys":               {"签名密钥归属于已知机构", "the signing keys belong to known institutions"},
+	"origin":             {"高度与区块得到证明（原始证明）", "height and block are proven (origin proof)"},
+	"submission":         {"存证人本人的签名有效", "the submitter's own signature is valid"},
+	"opening":            {"公开内容与链上承诺相符", "the opened content leads to the commitment"},
+	"items":              {"所示条目在内容树之中", "the items shown are in the content tree"},
+	"presented":          {"所出示文件与存证内容一致（SHA-256 与 SM3）", "what was presented is the evidence (SHA-256 and SM3)"},
+	"certificate-status": {"证书状态得到证明", "the certificate's status is proven"},
+	"later-events":       {"该存证其后事件的数目得到证明", "the number of later events about the evidence is proven"},
+	"key-status":         {"存证人密钥的状态得到证明", "the status of the submitter's key is proven"},
+	"status-age":         {"状态证明未超过策略所定期限", "the status is as recent as the policy demands"},
+	"lists":              {"清单完整", "the lists are complete"},
+	"time-stamps":        {"可信时间戳有效", "the time-stamp tokens are valid"},
+	"checkpoints":        {"机构共签的检查点有效", "the cosigned checkpoints are valid"},
+	"filter":             {"利害关系方均为已知机构", "the interested parties are known institutions"},
+	"institutions":       {"策略所要求的机构已签署", "the institutions that the policy demands have signed"},
+}
+
+// sentence is a check's line; what was expected and what came follows in English,
+// the language of the specification.
+func sentence(code string, s Status, err error) (zh, en string) {
+	n := names[code]
+	switch s {
+	case Passed:
+		return n[0], n[1]
+	case Failed:
+		return fmt.Sprintf("不成立：%s（%s）", n[0], err), fmt.Sprintf("failed: %s: %s", n[1], err)
+	}
+	return fmt.Sprintf("未检查：%s（%s）", n[0], err), fmt.Sprintf("not checked: %s: %s", n[1], err)
+}
+
+// restsOn says what the statement rests on and what it does not cover.
+func (r *run) restsOn() {
+	say := func(code, zh, en string) { r.v.RestsOn = append(r.v.RestsOn, Sentence{code, zh, en}) }
+	if len(r.in.Policy.Pins) == 0 {
+		say("no-pin", "没有固定点：结论以历任超过三分之二的验证人密钥从未全部泄露为前提",
+			"without a pin this rests on no retired > 2/3 set ever having leaked")
+	} else {
+		say("pins", "结论以用户保存的固定点为依据", "this rests on the pins that the user keeps")
+	}
+	say("anchor", "信任始于用户自己的信任锚，请在平台以外核对其指纹："+r.st.Fingerprint,
+		"trust begins with the user's anchor; compare its fingerprint outside the platform: "+r.st.Fingerprint)
+	if r.subject != nil && !r.st.OriginProven {
+		h := r.proven(r.subject.seq).head.header.Height
+		say("no-origin", fmt.Sprintf("日期与高度为高度 %d 的验证人所述；仅证明不晚于该区块头的时间", h),
+			fmt.Sprintf("date and height are the word of the validators of height %d; proven no later than its header's time", h))
+	}
+	if r.subject != nil && r.subject.kind == kindRecord && !r.st.SubmitterSigned {
+		say("no-submission", "存证由谁签名，为验证人所述", "that the submitter signed is the validators' word")
+	}
+	if r.st.Siblings > 0 {
+		say("siblings", fmt.Sprintf("所示交易另含 %d 条消息，一并可见", r.st.Siblings),
+			fmt.Sprintf("the transaction shown holds %d other messages, which it shows too", r.st.Siblings))
+	}
+	if r.public != nil && !r.st.Counted {
+		say("count-stated", fmt.Sprintf("条数为存证人所述（出示 %d 项，共 %d 项）", len(r.b.Items), r.public.Items),
+			fmt.Sprintf("the count is stated by the submitter (%d of %d items presented)", len(r.b.Items), r.public.Items))
+	}
+	if r.st.AsOf > 0 {
+		say("as-of", "状态截至所示时间；其后变化不在此列", "status as of the time shown; later changes are not covered")
+	} else {
+		say("no-status", "未证明任何状态：其后事件不在此列", "no status is proven; later events are not covered")
+	}
+	if r.subject != nil && r.subject.kind == kindRecord {
+		which := fmt.Sprintf("本件为该企业第 %d 次存证", r.st.EnterpriseSeq)
+		en := fmt.Sprintf("this is deposit no. %d of the enterprise", r.st.EnterpriseSeq)
+		if r.st.EnterpriseCount > 0 {
+			which += fmt.Sprintf("，至所示时间共 %d 次", r.st.EnterpriseCount)
+			en += fmt.Sprintf(", which had %d as of the time shown", r.st.EnterpriseCount)
+		}
+		say("limits", "本结论不证明内容真实或归属，也不证明未另存其他版本（"+which+"）；只证明这些字节不晚于所证时间已在此密钥之下，且此后未变",
+			"this proves neither truth nor ownership, nor that no other version was deposited ("+en+"); only that these bytes existed under this key no later than the proven time and are unchanged")
+	}
+}
