@@ -17,6 +17,9 @@ import (
 	"github.com/inkchain/inkd/verify/bundle"
 )
 
+// maxPower of a validator, with which no full set exceeds CometBFT's sum.
+const maxPower = math.MaxInt64 / 8 / bundle.MaxValidators
+
 // ErrKeyType says that a bundle has no place for a validator's type of key.
 var ErrKeyType = errors.New("key type without a place in bundles")
 
@@ -118,6 +121,14 @@ func moment(nanos uint64) time.Time {
 
 // ToSet is the inverse of Set. A set that CometBFT would not take is refused.
 func ToSet(set []bundle.Validator) (*cmttypes.ValidatorSet, error) {
+	all, err := toValidators(set)
+	if err != nil {
+		return nil, err
+	}
+	return cmttypes.ValidatorSetFromExistingValidators(all)
+}
+
+func toValidators(set []bundle.Validator) ([]*cmttypes.Validator, error) {
 	all := make([]*cmttypes.Validator, len(set))
 	for i, v := range set {
 		key, err := publicKey(v.PublicKey)
@@ -125,12 +136,12 @@ func ToSet(set []bundle.Validator) (*cmttypes.ValidatorSet, error) {
 			return nil, fmt.Errorf("validator %d: %w", i, err)
 		}
 		// Sums of powers above a limit are a panic in CometBFT.
-		if v.Power == 0 || v.Power > math.MaxInt64/8/bundle.MaxValidators {
-			return nil, fmt.Errorf("validator %d: expected a power from 1 to %d, got %d", i, math.MaxInt64/8/bundle.MaxValidators, v.Power)
+		if v.Power == 0 || v.Power > maxPower {
+			return nil, fmt.Errorf("validator %d: expected a power from 1 to %d, got %d", i, uint64(maxPower), v.Power)
 		}
 		all[i] = cmttypes.NewValidator(key, int64(v.Power))
 	}
-	return cmttypes.ValidatorSetFromExistingValidators(all)
+	return all, nil
 }
 
 func publicKey(k bundle.PublicKey) (crypto.PubKey, error) {
@@ -141,4 +152,20 @@ func publicKey(k bundle.PublicKey) (crypto.PubKey, error) {
 		return mldsa65.NewPubKeyFromBytes(k.Key)
 	}
 	return nil, fmt.Errorf("%w: expected ed25519 or ML-DSA-65, got type %d with %d bytes", ErrKeyType, k.Type, len(k.Key))
+}
+
+// HeaderHash is the hash of a header, which validators sign.
+func HeaderHash(h bundle.Header) []byte {
+	header, _ := ToComet(bundle.Block{Header: h})
+	return header.Hash()
+}
+
+// SetHash is the hash by which headers name a validator set, in the order given:
+// another order is another hash.
+func SetHash(set []bundle.Validator) ([]byte, error) {
+	all, err := toValidators(set)
+	if err != nil {
+		return nil, err
+	}
+	return (&cmttypes.ValidatorSet{Validators: all}).Hash(), nil
 }

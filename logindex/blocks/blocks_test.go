@@ -53,6 +53,7 @@ func TestABlockThereAndBack(t *testing.T) {
 		require.NoError(t, err)
 		h2, c2 := blocks.ToComet(parsed)
 		require.Equal(t, h.Hash(), h2.Hash())
+		require.EqualValues(t, h.Hash(), blocks.HeaderHash(parsed.Header))
 		require.Equal(t, c.Hash(), c2.Hash())
 		require.Equal(t, c.BlockID, c2.BlockID)
 		require.Equal(t, b.Message(), func() []byte { again := blocks.FromComet(h2, c2); return again.Message() }())
@@ -77,6 +78,13 @@ func TestASetKeepsItsOrderAndItsHash(t *testing.T) {
 	back, err := blocks.ToSet(parsed)
 	require.NoError(t, err)
 	require.Equal(t, set.Hash(), back.Hash())
+	hash, err := blocks.SetHash(parsed)
+	require.NoError(t, err)
+	require.EqualValues(t, set.Hash(), hash)
+	parsed[0], parsed[1] = parsed[1], parsed[0]
+	hash, err = blocks.SetHash(parsed)
+	require.NoError(t, err)
+	require.NotEqualValues(t, set.Hash(), hash, "another order is another set")
 }
 
 func TestOtherKeysAndPowersAreRefused(t *testing.T) {
