@@ -2,12 +2,16 @@ package format
 
 import "crypto/sha256"
 
+// EntryDomain stands in front of an entry's bytes in its leaf: LeafHash of both
+// joined is EntryLeaf.
+const EntryDomain = "ink/entry/v1"
+
 // EntryLeaf returns the leaf hash of a log entry, H(0x00 ‖ "ink/entry/v1" ‖
 // entry), over the entry's bytes as stored, never re-encoded.
 func EntryLeaf(entry []byte) Hash {
 	h := sha256.New()
 	h.Write([]byte{leafPrefix})
-	h.Write([]byte("ink/entry/v1"))
+	h.Write([]byte(EntryDomain))
 	h.Write(entry)
 	var out Hash
 	h.Sum(out[:0])
