@@ -211,6 +211,14 @@ func (r *run) linePins() []*Pin {
 
 // checkPins demands the subject's place in each pinned log that is longer.
 func (r *run) checkPins() error {
+	for i := range r.in.Policy.Pins {
+		p := &r.in.Policy.Pins[i]
+		for _, h := range r.heads {
+			if err := must(h.size != p.Size || h.root == p.Root, "pins.root", "expected the pinned root %x of %d entries, got %x", p.Root, p.Size, h.root); err != nil {
+				return err
+			}
+		}
+	}
 	s := r.subject
 	for i := range r.in.Policy.Pins {
 		p := &r.in.Policy.Pins[i]
@@ -233,8 +241,8 @@ func (r *run) checkPin(p *Pin, s *entry) error {
 			}
 		}
 	}
-	for _, h := range r.heads { // a pin may be of a head that the bundle has
-		if h.size == p.Size && h.root == p.Root {
+	for _, h := range r.heads { // the pin may be of a head that the bundle has
+		if h.size == p.Size && h.root == p.Root && r.proven(s.seq).head.size <= h.size {
 			return nil
 		}
 	}
