@@ -14,7 +14,7 @@ func (r *run) checkOpening() error {
 	s := r.subject
 	c := r.b.Content
 	if c == nil {
-		if c = r.openedOnLog(); c == nil {
+		if c = openedOnLog(r.entries, s.seq); c == nil {
 			return missing("opening.none", "the bundle shows no content: neither count nor files can be compared")
 		}
 	}
@@ -45,14 +45,30 @@ func (r *run) checkOpening() error {
 	return nil
 }
 
-// openedOnLog is the content as an opening among the entries reveals it.
-func (r *run) openedOnLog() *bundle.Content {
-	for _, p := range r.entries {
-		if p.kind == kindOpening && p.u[1] == r.subject.seq {
+// openedOnLog is the content as an opening of the record among entries reveals it.
+func openedOnLog(entries []*proven, seq uint64) *bundle.Content {
+	for _, p := range entries {
+		if p.kind == kindOpening && p.u[1] == seq {
 			return &bundle.Content{Public: p.b[2], Nonce: format.Hash(p.b[3]), PrivateDigest: format.Hash(p.b[4])}
 		}
 	}
 	return nil
+}
+
+// Claimed is the public part that the bundle shows, from which a caller learns how to
+// take apart what is presented. Nothing of it is proven here. False if it shows none.
+func Claimed(b *bundle.Bundle) (format.Public, bool) {
+	c := b.Content
+	for i := 0; c == nil && i < len(b.Entries); i++ {
+		if e, err := parseEntry(b.Entries[i].Bytes); err == nil {
+			c = openedOnLog([]*proven{{entry: e}}, b.Subject)
+		}
+	}
+	if c == nil {
+		return format.Public{}, false
+	}
+	p, err := format.ParsePublic(c.Public)
+	return p, err == nil
 }
 
 // checkItems finds the shown items in the content tree: all of them, which also
@@ -123,9 +139,9 @@ func (r *run) checkPresented() error {
 
 func (r *run) match(p *Presented, byHash map[Hash][]int) (Match, error) {
 	m := Match{Name: p.Name}
-	if p.Items != nil {
+	if p.PartCount != 0 {
 		whole, err := r.matchParts(p)
-		if err == nil || uint64(len(p.Items)) == r.public.Items {
+		if err == nil || p.PartCount == r.public.Items {
 			return whole, err
 		}
 	}
@@ -159,15 +175,15 @@ func (r *run) match(p *Presented, byHash map[Hash][]int) (Match, error) {
 func (r *run) matchParts(p *Presented) (Match, error) {
 	m := Match{Name: p.Name, First: r.b.Items[0].Index, Items: uint64(len(r.b.Items))}
 	notFound := func(err error) (Match, error) { return m, withExit(ExitNotFound, err) }
-	if uint64(len(p.Items)) != r.public.Items {
-		return notFound(refuse("presented.count", "%s: expected %d items, got %d", p.Name, r.public.Items, len(p.Items)))
+	if p.PartCount != r.public.Items {
+		return notFound(refuse("presented.count", "%s: expected %d items, got %d", p.Name, r.public.Items, p.PartCount))
 	}
 	if p.Digests.Size != r.public.TotalSize {
 		return notFound(refuse("presented.size", "%s: expected %d bytes, got %d", p.Name, r.public.TotalSize, p.Digests.Size))
 	}
 	for i := range r.b.Items {
 		it := &r.b.Items[i]
-		got := p.Items[it.Index]
+		got := p.Parts[it.Index]
 		if err := it.Digests.Match(got); err != nil {
 			if it.SHA256 == got.SHA256 || it.SM3 == got.SM3 {
 				return m, refuse("presented.one-digest", "%s, item %d: %s", p.Name, it.Index, err)

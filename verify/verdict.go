@@ -50,9 +50,11 @@ type Presented struct {
 	Label string
 	// Digests of the whole.
 	Digests format.Digests
-	// Items are the digests of its parts by the bundle's recipe, in order; nil for
-	// recipes whose items are files.
-	Items []format.Digests
+	// Parts are what the bundle's recipe takes it apart into, by index, and PartCount
+	// how many these are; 0 for recipes whose items are files. Parts that the bundle
+	// does not show may be left out, so that files of any size can be presented.
+	Parts     map[uint64]format.Digests
+	PartCount uint64
 }
 
 // Status of a check.
