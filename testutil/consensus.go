@@ -48,6 +48,7 @@ type Consensus struct {
 	keys   map[string]crypto.PrivKey // by consensus address
 	commit *cmttypes.Commit          // of the last block
 	db     dbm.DB
+	home   string // of the databases; empty if they are in memory
 
 	states     sm.Store
 	blocks     *store.BlockStore
@@ -84,13 +85,18 @@ type Next struct {
 func NewConsensus(t TB, founding app.Founding, params *cmttypes.ConsensusParams, keys ...crypto.PrivKey) *Consensus {
 	t.Helper()
 	c := newConsensus(t, keys)
+	c.found(founding, params)
+	return c
+}
+
+func (c *Consensus) found(founding app.Founding, params *cmttypes.ConsensusParams) {
+	c.T.Helper()
 	c.open()
 	state, err := c.App.FoundingState(founding)
-	require.NoError(t, err)
+	require.NoError(c.T, err)
 	raw, err := json.Marshal(state)
-	require.NoError(t, err)
+	require.NoError(c.T, err)
 	c.start(&cmttypes.GenesisDoc{GenesisTime: genesisTime, ChainID: ChainID, InitialHeight: 1, ConsensusParams: params, AppState: raw})
-	return c
 }
 
 func newConsensus(t TB, keys []crypto.PrivKey) *Consensus {

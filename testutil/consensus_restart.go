@@ -49,6 +49,9 @@ func (c *Consensus) handshake() {
 func (c *Consensus) Restart() {
 	c.T.Helper()
 	c.Stop()
+	if c.home != "" {
+		c.openDisk()
+	}
 	c.open()
 	c.handshake()
 }
@@ -57,6 +60,9 @@ func (c *Consensus) Restart() {
 func (c *Consensus) Stop() {
 	require.NoError(c.T, c.conns.Stop())
 	require.NoError(c.T, c.App.Close())
+	if c.home != "" {
+		c.closeDisk()
+	}
 }
 
 // Export exports the state, and starts another chain from it at the next height; the

@@ -76,13 +76,32 @@ const (
 // NewStory tells the story.
 func NewStory(t TB) *Story {
 	t.Helper()
+	return tell(NewConsensus(t, Founding(), storyParams(), FoundersKeys()...))
+}
+
+// NewStoryIn tells it with the databases of a node in a home. Stop closes them.
+func NewStoryIn(t TB, home string) *Story {
+	t.Helper()
+	return tell(NewConsensusIn(t, home, Founding(), storyParams(), FoundersKeys()...))
+}
+
+// FoundersKeys are the consensus keys of the institutions that found.
+func FoundersKeys() []crypto.PrivKey {
 	var keys []crypto.PrivKey
 	for _, in := range Institutions {
 		keys = append(keys, consensusKey(in))
 	}
+	return keys
+}
+
+func storyParams() *cmttypes.ConsensusParams {
 	params := app.ConsensusParams()
 	params.Validator.PubKeyTypes = append(params.Validator.PubKeyTypes, cmttypes.ABCIPubKeyTypeMlDsa65)
-	s := &Story{Consensus: NewConsensus(t, Founding(), params, keys...), Evidence: map[uint64]*Deposited{}}
+	return params
+}
+
+func tell(c *Consensus) *Story {
+	s := &Story{Consensus: c, Evidence: map[uint64]*Deposited{}}
 	s.Source = NewProver(s.Consensus)
 	s.anchor()
 	s.People = NewPeople(s.Consensus)
