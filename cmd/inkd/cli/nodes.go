@@ -124,8 +124,18 @@ func (n *Nodes) answered(i int) {
 
 // ask asks one node after the other until one answers, if only with an error.
 func ask[T any](ctx context.Context, n *Nodes, f func(context.Context, *rpchttp.HTTP) (T, error)) (T, error) {
+	return askUntil(ctx, n, isAnswer, f)
+}
+
+// askAll is ask for what one node may have and another not: an error of the first is
+// the answer only if none of the others has it.
+func askAll[T any](ctx context.Context, n *Nodes, f func(context.Context, *rpchttp.HTTP) (T, error)) (T, error) {
+	return askUntil(ctx, n, func(error) bool { return false }, f)
+}
+
+func askUntil[T any](ctx context.Context, n *Nodes, final func(error) bool, f func(context.Context, *rpchttp.HTTP) (T, error)) (T, error) {
 	var zero T
-	var last error
+	var last, said error
 	for _, i := range n.order() {
 		try, cancel := context.WithTimeout(ctx, n.patience)
 		if n.interrupted != nil {
@@ -133,7 +143,7 @@ func ask[T any](ctx context.Context, n *Nodes, f func(context.Context, *rpchttp.
 		}
 		out, err := f(try, n.clients[i])
 		cancel()
-		if err == nil || isAnswer(err) {
+		if err == nil || final(err) {
 			n.answered(i)
 			return out, err
 		}
@@ -143,16 +153,28 @@ func ask[T any](ctx context.Context, n *Nodes, f func(context.Context, *rpchttp.
 		if n.interrupted != nil && n.interrupted.Err() != nil {
 			return zero, n.interrupted.Err()
 		}
+		if said == nil && isAnswer(err) {
+			said = err
+		}
 		last = err
+	}
+	if said != nil {
+		return zero, said
 	}
 	return zero, Unreachable(n.urls, last)
 }
+
+// answerError is what a node said, as an error of ours.
+type answerError struct{ error }
+
+func (a answerError) Unwrap() error { return a.error }
 
 // isAnswer says whether an error is what the node said, rather than a failure to
 // reach it.
 func isAnswer(err error) bool {
 	var rpc *rpctypes.RPCError
-	return errors.As(err, &rpc)
+	var own answerError
+	return errors.As(err, &rpc) || errors.As(err, &own)
 }
 
 // ABCIQueryWithOptions asks the application. A refusal keeps its code, which the
