@@ -128,14 +128,14 @@ func (d *Decoder) Message(field uint32) ([]byte, bool) {
 
 // Fail records a refusal of a value that was read; only the first one stays.
 func (d *Decoder) Fail(field uint32, err error) {
-	if d.err == nil {
+	if d.err == nil && !tolerated(err) {
 		d.err = fmt.Errorf("%s, field %d: %w", d.what, field, err)
 	}
 }
 
 // Close returns the first error, or refuses what is left over.
 func (d *Decoder) Close() error {
-	if d.err == nil && len(d.rest) != 0 {
+	for d.err == nil && len(d.rest) != 0 {
 		num, _, _, err := readTag(d.rest)
 		if err != nil {
 			d.err = fmt.Errorf("%s, after field %d: %w", d.what, d.last, err)
@@ -163,7 +163,7 @@ func (d *Decoder) at(field uint32, wire uint64) bool {
 		return false // absent; what stands here, a later call judges
 	case num < uint64(field):
 		d.misplaced(num)
-		return false
+		return d.at(field, wire)
 	case typ != wire:
 		d.fail(field, ErrWireType, "expected %d, got %d", wire, typ)
 		return false
@@ -176,6 +176,7 @@ func (d *Decoder) at(field uint32, wire uint64) bool {
 // misplaced names why field num cannot stand here: all lower numbers the message
 // has were already asked for.
 func (d *Decoder) misplaced(num uint64) {
+	defer d.tolerate()
 	switch {
 	case num == 0:
 		d.err = fmt.Errorf("%s: %w: expected a field after field %d, got field number 0", d.what, ErrTrailing, d.last)
@@ -233,7 +234,7 @@ func readVarint(b []byte) (v uint64, n int, err error) {
 		v |= uint64(c&0x7f) << (7 * n)
 		n++
 		if c < 0x80 {
-			if c == 0 && n > 1 {
+			if c == 0 && n > 1 && !tolerated(ErrLongVarint) {
 				return 0, 0, fmt.Errorf("%w: got %d bytes for %d", ErrLongVarint, n, v)
 			}
 			return v, n, nil

@@ -73,6 +73,7 @@ func (r *run) judge(code string, err error) bool {
 		c.Status, c.Rule, c.Exit = NotChecked, not.rule, not.exit
 	default:
 		c.Status, c.Exit = Failed, ExitFailed
+		c.Rule = formatRule(err)
 		if errors.As(err, &ruled) {
 			c.Rule = ruled.Rule
 		}
@@ -83,7 +84,7 @@ func (r *run) judge(code string, err error) bool {
 			c.Exit = other.exit
 		}
 	}
-	c.Zh, c.En = sentence(code, c.Status, err)
+	c.Zh, c.En = sentence(&c, err)
 	r.v.Checks = append(r.v.Checks, c)
 	return c.Status == Passed
 }

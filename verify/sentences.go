@@ -29,17 +29,21 @@ var names = map[string][2]string{
 	"institutions":       {"策略所要求的机构已签署", "the institutions that the policy demands have signed"},
 }
 
-// sentence is a check's line; what was expected and what came follows in English,
-// the language of the specification.
-func sentence(code string, s Status, err error) (zh, en string) {
-	n := names[code]
-	switch s {
+// sentence is a check's line. What was expected and what came follows in the words
+// of the specification, in Chinese after the rule that they are about.
+func sentence(c *Check, err error) (zh, en string) {
+	n := names[c.Code]
+	rule := ruleZh(c.Rule)
+	if rule != "" {
+		rule = "“" + rule + "”"
+	}
+	switch c.Status {
 	case Passed:
 		return n[0], n[1]
 	case Failed:
-		return fmt.Sprintf("不成立：%s（%s）", n[0], err), fmt.Sprintf("failed: %s: %s", n[1], err)
+		return fmt.Sprintf("不成立：%s。规则%s（%s）", n[0], rule, err), fmt.Sprintf("failed: %s: %s", n[1], err)
 	}
-	return fmt.Sprintf("未检查：%s（%s）", n[0], err), fmt.Sprintf("not checked: %s: %s", n[1], err)
+	return fmt.Sprintf("未检查：%s。%s（%s）", n[0], ruleZh(c.Rule), err), fmt.Sprintf("not checked: %s: %s", n[1], err)
 }
 
 // restsOn says what the statement rests on and what it does not cover.
