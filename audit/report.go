@@ -1,0 +1,111 @@
+package audit
+
+import "fmt"
+
+// maxListed is how many findings of an area are kept; all are counted.
+const maxListed = 200
+
+// Report is what an audit has seen.
+type Report struct {
+	Home    string `json:"home"`
+	ChainID string `json:"chain_id,omitempty"`
+	// Height of the state.
+	Height int64   `json:"height,omitempty"`
+	Areas  []*Area `json:"areas"`
+}
+
+// Clean says that nothing was found.
+func (r *Report) Clean() bool { return r.Total() == 0 }
+
+// Total is the number of findings.
+func (r *Report) Total() int {
+	n := 0
+	for _, a := range r.Areas {
+		n += a.Total
+	}
+	return n
+}
+
+// Area is one part of what a node keeps.
+type Area struct {
+	// Name: state, log, index, archive, blocks, openings, bundles.
+	Name string `json:"area"`
+	// Checked says how much was seen.
+	Checked []Count `json:"checked,omitempty"`
+	// Notes are what should be known beside findings.
+	Notes []Note `json:"notes,omitempty"`
+	// Total number of findings; the first 200 are in Findings.
+	Total    int       `json:"total"`
+	Findings []Finding `json:"findings,omitempty"`
+}
+
+// Count is a number of things seen.
+type Count struct {
+	What string `json:"what"`
+	Zh   string `json:"zh"`
+	N    uint64 `json:"n"`
+}
+
+// Note is something that is no finding.
+type Note struct {
+	Code string `json:"code"`
+	Zh   string `json:"zh"`
+	En   string `json:"en"`
+	// What it is about, if the sentence does not say.
+	What string `json:"what,omitempty"`
+}
+
+// Where says what a finding is about.
+type Where struct {
+	File   string `json:"file,omitempty"`
+	Store  string `json:"store,omitempty"`
+	Key    string `json:"key,omitempty"`
+	Height int64  `json:"height,omitempty"`
+}
+
+// Finding is one thing that is not as it must be.
+type Finding struct {
+	Code string `json:"code"`
+	Where
+	Expected string `json:"expected"`
+	Got      string `json:"got"`
+	Zh       string `json:"zh"`
+	En       string `json:"en"`
+}
+
+// find adds a finding; its code is one of sentences.
+func (a *Area) find(code string, w Where, expected, got any) {
+	a.Total++
+	if len(a.Findings) >= maxListed {
+		return
+	}
+	s := sentences[code]
+	a.Findings = append(a.Findings, Finding{
+		Code: code, Where: w, Expected: plain(expected), Got: plain(got), Zh: s.zh, En: s.en,
+	})
+}
+
+// note adds a note; its code is one of sentences.
+func (a *Area) note(code, what string) {
+	s := sentences[code]
+	a.Notes = append(a.Notes, Note{Code: code, Zh: s.zh, En: s.en, What: what})
+}
+
+// counted adds to the number of things seen.
+func (a *Area) counted(what string, n uint64) {
+	for i := range a.Checked {
+		if a.Checked[i].What == what {
+			a.Checked[i].N += n
+			return
+		}
+	}
+	a.Checked = append(a.Checked, Count{What: what, Zh: counts[what], N: n})
+}
+
+// plain writes bytes in hex and anything else as it prints.
+func plain(v any) string {
+	if b, ok := v.([]byte); ok {
+		return fmt.Sprintf("%x", b)
+	}
+	return fmt.Sprint(v)
+}
