@@ -10,9 +10,15 @@ import (
 
 	"github.com/inkchain/inkd/app"
 	"github.com/inkchain/inkd/cmd/inkd/cli"
+	"github.com/inkchain/inkd/cmd/verifycommand"
 )
 
 func main() {
+	// A verifier needs nothing of a node: it starts without making one, and is the
+	// same as inkverify.
+	if len(os.Args) > 1 && os.Args[1] == verifycommand.Name {
+		os.Exit(verifycommand.Main(verifycommand.New(verifycommand.Name), os.Args[2:]))
+	}
 	nameVersion()
 	root := newRootCommand()
 	if err := svrcmd.Execute(root, "INKD", app.DefaultHome); err != nil {

@@ -6,6 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cosmos/cosmos-sdk/client"
+
+	"github.com/inkchain/inkd/cmd/verifycommand"
 )
 
 // AddCommands adds the commands of this package to the root, after AutoCLI has
@@ -18,7 +20,7 @@ func AddCommands(root *cobra.Command) {
 		}
 		return Usage("参数不正确（"+err.Error()+"）", err.Error(), "see --help")
 	})
-	root.AddCommand(evidenceCommand(), certCommand(), institutionCommand())
+	root.AddCommand(evidenceCommand(), certCommand(), institutionCommand(), verifycommand.New(verifycommand.Name))
 	adaptSDKCommands(root)
 	if query := child(root, "query"); query != nil {
 		printEntries(query)

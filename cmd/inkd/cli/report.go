@@ -17,12 +17,18 @@ import (
 	errorsmod "cosmossdk.io/errors"
 
 	"github.com/cosmos/cosmos-sdk/client/flags"
+
+	"github.com/inkchain/inkd/cmd/verifycommand"
 )
 
 // Report prints an error to standard error, as one JSON object
 // {"code","zh","en","hint"} if the command's output is JSON, else in lines, and
 // returns the exit status.
 func Report(root *cobra.Command, err error) int {
+	var verdict *verifycommand.Error
+	if errors.As(err, &verdict) { // inkverify says the same, byte for byte
+		return verifycommand.Report(root.ErrOrStderr(), os.Args[1:], verdict)
+	}
 	e := classify(err)
 	if cmd, _, err := root.Find(os.Args[1:]); err == nil {
 		e = e.WithHint(homeInHint(cmd, e.Hint))
