@@ -51,7 +51,9 @@ func NewServer(x *Index, a archive, l Log) *Server { return &Server{index: x, ar
 // SignCheckpoints lets a function sign the checkpoints that are served from now on.
 // It gets the text of the note and returns the signature lines. To be called before
 // the server answers.
-func (s *Server) SignCheckpoints(sign func(note []byte) (signatures []byte, err error)) { s.sign = sign }
+func (s *Server) SignCheckpoints(sign func(note []byte) (signatures []byte, err error)) {
+	s.sign = sign
+}
 
 // Status says how far index and archive are. An index that has not caught up says 0.
 func (s *Server) Status(context.Context, *types.QueryStatusRequest) (*types.QueryStatusResponse, error) {
