@@ -146,7 +146,6 @@ func (r *run) checkState(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		r.report.Height = a.version
 	}
 	if r.openings != nil {
 		r.openings.close()
@@ -160,6 +159,7 @@ func (r *run) recompute(ctx context.Context, a *stateAudit) error {
 		r.area("log").note("not-checked", "")
 		return nil
 	}
+	r.report.Height = a.version
 	r.log = newLogAudit(ctx, r.chain, a.tree(layout.LogStore), a.version, r.area("log"))
 	if r.anchor != nil {
 		r.log.logID = r.anchor.LogID[:]

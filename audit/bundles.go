@@ -5,9 +5,13 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/inkchain/inkd/logindex/blocks"
+	"github.com/inkchain/inkd/verify"
 	"github.com/inkchain/inkd/verify/bundle"
+	"github.com/inkchain/inkd/verify/layout"
+	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 // checkEra compares the chain with the anchor: its first header must name the
@@ -66,8 +70,56 @@ func (r *run) checkBundles(ctx context.Context, files []string) error {
 	return nil
 }
 
+// checkBundle verifies one, and compares its entries with those of the log.
 func (r *run) checkBundle(a *Area, file string, b []byte) {
-	if _, err := bundle.Parse(b); err != nil {
-		a.find("bundle-file", Where{File: file}, "a bundle", err)
+	v := verify.Verify(verify.Input{Bundle: b, Anchor: r.Anchor})
+	if v.Exit != verify.ExitOK && v.Exit != verify.ExitNothingShown {
+		a.find("bundle-file", Where{File: file}, "a bundle that verifies", failures(v))
+		return
 	}
+	parsed, err := bundle.Parse(b)
+	if err != nil || r.log == nil {
+		return
+	}
+	for _, e := range parsed.Entries {
+		r.compareEntry(a, file, e.Bytes)
+	}
+	for _, l := range parsed.Lists {
+		for _, e := range l.Entries {
+			r.compareEntry(a, file, e)
+		}
+	}
+}
+
+// compareEntry wants the log to hold an entry of a bundle that verifies: if it holds
+// another, somebody with the validators' keys has rewritten it.
+func (r *run) compareEntry(a *Area, file string, b []byte) {
+	e, err := logtypes.ParseEntry(b)
+	if err != nil {
+		a.find("bundle-log", Where{File: file}, "an entry", err)
+		return
+	}
+	where := Where{File: file, Store: layout.LogStore, Key: fmt.Sprintf("entry %d", e.Seq), Height: int64(e.Height)}
+	held, err := r.log.entryAt(e.Seq)
+	switch {
+	case err != nil:
+		a.find("bundle-log", where, b, err)
+	case held == nil && int64(e.Height) > r.report.Height:
+		a.note("bundle-ahead", file)
+	case !bytes.Equal(held, b):
+		a.find("bundle-log", where, b, orNoValue(held, held != nil))
+	default:
+		a.counted("entries in the log", 1)
+	}
+}
+
+// failures are the checks that did not pass, with the rules they broke.
+func failures(v verify.Verdict) string {
+	var out []string
+	for _, c := range v.Checks {
+		if c.Status == verify.Failed || c.Required && c.Status != verify.Passed {
+			out = append(out, fmt.Sprintf("%s: %s", c.Code, c.En))
+		}
+	}
+	return fmt.Sprintf("exit %d; %s", v.Exit, strings.Join(out, "; "))
 }

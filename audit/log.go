@@ -24,6 +24,8 @@ type logAudit struct {
 	area  *Area
 	// file is where the stores lie.
 	file string
+	// entryAt reads an entry of the audited version; nil if there is none.
+	entryAt func(seq uint64) ([]byte, error)
 	// logID that an anchor names; nil if none is given.
 	logID []byte
 	// eachEntry is called with each entry that can be read.
@@ -48,6 +50,7 @@ func newLogAudit(ctx context.Context, c *chain, log *tree, version int64, area *
 	a := &logAudit{ctx: ctx, chain: c, area: area, file: log.db.name, found: map[string][]byte{}, eachEntry: func(*logtypes.Entry, []byte) {}}
 	a.heads = &memory{values: map[string][]byte{}}
 	a.rest = &memory{values: map[string][]byte{}, entry: func(key []byte) ([]byte, error) { return log.get(version, key) }}
+	a.entryAt = func(seq uint64) ([]byte, error) { return log.get(version, layout.EntryKey(seq)) }
 	a.again = logkeeper.NewRecomputation(a.heads, a.rest, c.id(), uint64(version), math.MaxUint64)
 	return a
 }

@@ -35,7 +35,8 @@ var sentences = map[string]sentence{
 
 	"opening-file": {"存证密钥文件不正确", "an opening file is not sound"},
 	"opening-log":  {"存证密钥文件与链上记录不符", "an opening file does not agree with its record"},
-	"bundle-file":  {"证据包未通过验证", "a bundle does not verify"},
+	"bundle-file":  {"证明包未通过核验", "a bundle does not verify"},
+	"bundle-log":   {"证明包中的条目与日志不同：日志可能被改写", "the log holds another entry than a bundle that verifies: it may have been rewritten"},
 	"anchor-era":   {"链与信任锚不符", "the chain is another than the anchor's"},
 	"unexpected":   {"数据使检查程序中断", "the data ended the check before its time"},
 
@@ -45,6 +46,7 @@ var sentences = map[string]sentence{
 	"app-hash-noted":       {"后一区块头尚不存在，应用哈希仅与共识记录核对", "the next header is not there yet: the app hash is that of CometBFT's note, which nobody signed"},
 	"log-broken":           {"有条目不正确，未能由条目重算其余的值", "an entry is wrong: what follows from the entries was not compared"},
 	"opening-not-recorded": {"日志中没有此存证密钥文件的记录（或未上链）", "the log has no record of this opening; it may not have been deposited"},
+	"bundle-ahead":         {"证明包中有本节点尚未到达的条目", "the bundle has entries that this node has not come to"},
 	"not-there":            {"没有此数据库", "there is no such database"},
 	"not-checked":          {"因数据库无法打开，未检查", "not checked, since the database does not open"},
 }
@@ -55,5 +57,5 @@ var counts = map[string]string{
 	"stored nodes": "全部版本的节点", "remains of pruning": "修剪遗留节点", "fast values": "快速索引值",
 	"entries": "条目", "values": "由条目推出的值", "entries in blocks": "与区块核对的条目",
 	"headers": "区块头", "blocks": "区块", "transactions": "交易", "commits": "区块签名组", "results": "执行结果",
-	"openings": "存证密钥文件", "items": "数据项", "recorded": "已在链上", "bundles": "证据包",
+	"openings": "存证密钥文件", "items": "数据项", "recorded": "已在链上", "bundles": "证明包", "entries in the log": "与日志一致的条目",
 }

@@ -89,6 +89,10 @@ var importRules = []rule{
 		code("app"), ownOnly("app", "format", "verify/layout", "x"),
 	},
 	{
+		"audit", "it judges what the application wrote, so it must not run it: the formats, the verifier, and of the modules only the log, whose replay of entries it shares",
+		code("audit"), ownOnly("audit", "format", "verify", "logindex", "x/log"),
+	},
+	{
 		"cmd", "commands speak to a node as anybody does: no keepers, no test world",
 		code("cmd"), func(path string, own bool) bool {
 			return !own || !strings.HasSuffix(path, "/keeper") && !under(path, "testutil") && !under(path, "rules")
@@ -147,6 +151,7 @@ func TestEachImportRuleCanFail(t *testing.T) {
 		"x/evidence":                    {"x/evidence/keeper/keeper.go", []string{modulePath + "x/enterprise/keeper"}},
 		"x/*/types":                     {"x/log/types/keys.go", []string{modulePath + "x/log/keeper"}},
 		"app":                           {"app/app.go", []string{modulePath + "cmd/inkd/cli"}},
+		"audit":                         {"audit/state.go", []string{modulePath + "app"}},
 		"cmd":                           {"cmd/inkd/cli/sender.go", []string{modulePath + "x/log/keeper"}},
 		"verify":                        {"verify/commit.go", []string{"github.com/cometbft/cometbft/types"}},
 		"circl":                         {"verify/keys.go", []string{circl + "/sign/mldsa/mldsa65"}},

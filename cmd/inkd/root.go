@@ -21,6 +21,7 @@ import (
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 
 	"github.com/inkchain/inkd/app"
+	"github.com/inkchain/inkd/cmd/inkd/auditcommand"
 	"github.com/inkchain/inkd/cmd/inkd/cli"
 	"github.com/inkchain/inkd/cmd/inkd/localnet"
 	"github.com/inkchain/inkd/cmd/inkd/nodehome"
@@ -59,7 +60,7 @@ func newRootCommand() *cobra.Command {
 		panic(err)
 	}
 	cli.AddCommands(root)
-	root.AddCommand(localnet.Command(a))
+	root.AddCommand(localnet.Command(a), auditcommand.New())
 	nodehome.AddCommands(root, a)
 	return root
 }
