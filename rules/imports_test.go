@@ -93,6 +93,10 @@ var importRules = []rule{
 		code("audit"), ownOnly("audit", "format", "verify", "logindex", "x/log"),
 	},
 	{
+		"logindex", "it reads the state through small interfaces and takes no part in consensus: no keepers, no application",
+		code("logindex"), ownOnly("format", "verify", "x/log/types", "logindex"),
+	},
+	{
 		"cmd", "commands speak to a node as anybody does: no keepers, no test world",
 		code("cmd"), func(path string, own bool) bool {
 			return !own || !strings.HasSuffix(path, "/keeper") && !under(path, "testutil") && !under(path, "rules")
@@ -152,6 +156,7 @@ func TestEachImportRuleCanFail(t *testing.T) {
 		"x/*/types":                     {"x/log/types/keys.go", []string{modulePath + "x/log/keeper"}},
 		"app":                           {"app/app.go", []string{modulePath + "cmd/inkd/cli"}},
 		"audit":                         {"audit/state.go", []string{modulePath + "app"}},
+		"logindex":                      {"logindex/index.go", []string{modulePath + "x/log/keeper"}},
 		"cmd":                           {"cmd/inkd/cli/sender.go", []string{modulePath + "x/log/keeper"}},
 		"verify":                        {"verify/commit.go", []string{"github.com/cometbft/cometbft/types"}},
 		"circl":                         {"verify/keys.go", []string{circl + "/sign/mldsa/mldsa65"}},
