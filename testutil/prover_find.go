@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 
+	"github.com/stretchr/testify/require"
+
 	indextypes "github.com/inkchain/inkd/logindex/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -76,4 +78,19 @@ func aboutInstitution(e *logtypes.Entry, id uint64) bool {
 		return e.GetValidatorKeyBound().InstitutionId == id
 	}
 	return false
+}
+
+// FirstOf is the seq of the first entry of a kind that is about an id: an institution
+// that was admitted, a user's key that was bound.
+func (p *Prover) FirstOf(t TB, kind string, id uint64) uint64 {
+	t.Helper()
+	require.NoError(t, p.catchUp())
+	for _, e := range p.entries {
+		about := e.GetInstitutionAdmitted().GetInstitutionId() | e.GetKeyBound().GetUserId()
+		if e.Kind() == kind && about == id {
+			return e.Seq
+		}
+	}
+	require.Fail(t, "no such entry", "%s %d", kind, id)
+	return 0
 }
