@@ -97,7 +97,8 @@ func verifyP256(key, msg, sig []byte) bool {
 }
 
 // lowS says whether s of an ECDSA signature is at most half the order of its curve:
-// r ‖ s and r ‖ n−s are valid together, and only one of them is to be.
+// r ‖ s and r ‖ n−s are valid together, and only one of them is to be. What has
+// another length is no such signature.
 func lowS(keyType uint32, sig []byte) bool {
 	var order *big.Int
 	switch keyType {
@@ -105,11 +106,9 @@ func lowS(keyType uint32, sig []byte) bool {
 		order = secpN
 	case bundle.KeySecp256r1:
 		order = elliptic.P256().Params().N
-	default:
-		return true
 	}
-	if len(sig) != 64 {
-		return false
+	if order == nil || len(sig) != 64 {
+		return true
 	}
 	s := new(big.Int).SetBytes(sig[32:])
 	return s.Lsh(s, 1).Cmp(order) <= 0
