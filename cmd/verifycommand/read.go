@@ -27,10 +27,10 @@ type kind struct {
 }
 
 var (
-	bundleKind = kind{"证明包", "bundle", "BUNDLE", bundle.Magic, bundle.MaxBytes}
-	anchorKind = kind{"信任锚文件", "anchor", "--anchor", bundle.AnchorMagic, bundle.MaxBytes}
-	proofsKind = kind{"补充证明文件", "file of separate proofs", "--proofs", bundle.ProofsMagic, bundle.MaxBytes}
-	policyKind = kind{"策略文件", "policy", "--policy", "", verify.MaxPolicyBytes}
+	bundleKind = kind{"证明包", "a bundle", "BUNDLE", bundle.Magic, bundle.MaxBytes}
+	anchorKind = kind{"信任锚文件", "an anchor", "--anchor", bundle.AnchorMagic, bundle.MaxBytes}
+	proofsKind = kind{"补充证明文件", "a file of separate proofs", "--proofs", bundle.ProofsMagic, bundle.MaxBytes}
+	policyKind = kind{"策略文件", "a policy", "--policy", "", verify.MaxPolicyBytes}
 )
 
 // open opens a file or takes standard input.
@@ -74,7 +74,7 @@ func (f *files) read(path string, k kind) ([]byte, error) {
 	}
 	defer h.Close()
 	if info != nil && info.IsDir() {
-		return nil, usage("应为"+k.zh+"，实为目录："+path, fmt.Sprintf("%s: expected a %s, got the directory %q", k.flag, k.en, path), "")
+		return nil, usage("应为"+k.zh+"，实为目录："+path, fmt.Sprintf("%s: expected %s, got the directory %q", k.flag, k.en, path), "")
 	}
 	if info != nil && info.Mode().IsRegular() && info.Size() > k.limit {
 		return nil, k.tooLarge(path, fmt.Sprint(info.Size()))
@@ -91,7 +91,7 @@ func (f *files) read(path string, k kind) ([]byte, error) {
 
 func (k kind) tooLarge(path, got string) *Error {
 	return usage(fmt.Sprintf("文件过大，不是%s：%s", k.zh, path),
-		fmt.Sprintf("%s: expected a %s of at most %d bytes, got %s in %q", k.flag, k.en, k.limit, got, path), "")
+		fmt.Sprintf("%s: expected %s of at most %d bytes, got %s in %q", k.flag, k.en, k.limit, got, path), "")
 }
 
 // check refuses a file that is obviously another one. What has the right beginning is
@@ -104,9 +104,9 @@ func (k kind) check(path string, b []byte) error {
 	}
 	if k.magic != "" && strings.HasPrefix(text, k.magic[:len(k.magic)-1]) {
 		return &Error{verify.ExitUnsupported, "unsupported", fmt.Sprintf("不支持该版本的%s：%s", k.zh, path),
-			fmt.Sprintf("%s: expected a %s of version %s, got %q in %q", k.flag, k.en, k.magic, text[:len(k.magic)], path), "a newer release of this program may know it"}
+			fmt.Sprintf("%s: expected %s of version %s, got %q in %q", k.flag, k.en, k.magic, text[:len(k.magic)], path), "a newer release of this program may know it"}
 	}
-	return usage(fmt.Sprintf("不是%s，而是%s：%s", k.zh, zh, path), fmt.Sprintf("%s: expected a %s, got %s: %q", k.flag, k.en, en, path), k.hint(b))
+	return usage(fmt.Sprintf("不是%s，而是%s：%s", k.zh, zh, path), fmt.Sprintf("%s: expected %s, got %s: %q", k.flag, k.en, en, path), k.hint(b))
 }
 
 const looksLikeJSON = "JSON"

@@ -168,7 +168,7 @@ func (p *page) content(s *verify.Statement) {
 func (p *page) match(m verify.Match) {
 	what := fmt.Sprintf("数据项 %d · item %d", m.First, m.First)
 	if m.Items > 1 {
-		what = fmt.Sprintf("%d 个数据项，自第 %d 项起 · %d items from %d on", m.Items, m.First, m.Items, m.First)
+		what = fmt.Sprintf("%d 个数据项，首为第 %d 项 · %d items, the first is %d", m.Items, m.First, m.Items, m.First)
 	}
 	if m.Label != "" {
 		what += fmt.Sprintf(" %q", m.Label)
