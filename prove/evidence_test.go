@@ -67,7 +67,7 @@ func TestEvidence(t *testing.T) {
 		{"content and file", s.File, prove.Options{Content: prove.ContentOf(&file.Header, true), Items: file.All()}, file, verify.ExitOK, 0, 2},
 		{"content without the private part", s.File, prove.Options{Content: prove.ContentOf(&file.Header, false), Items: file.All()}, file, verify.ExitOK, 0, 2},
 		{"transaction, ed25519", s.File, prove.Options{Submission: true}, nil, unopened, 0, 2},
-		{"issued certificate", s.File, full, nil, unopened, 8, 8},
+		{"issued certificate", s.File, full, nil, verify.ExitNothingShown, 8, 8},
 		{"opened on the log", s.File, prove.Options{Latest: true, Items: file.All()}, file, verify.ExitOK, 8, 8},
 		{"some rows", s.Table, prove.Options{Latest: true, Content: prove.ContentOf(&table.Header, true), Items: table.Items[1:2]}, nil, verify.ExitNothingShown, 8, 3},
 		{"all files of a directory", s.Package, prove.Options{Content: prove.ContentOf(&files.Header, true), Items: files.All()}, files, verify.ExitOK, 0, 2},

@@ -94,3 +94,17 @@ func (p *Prover) FirstOf(t TB, kind string, id uint64) uint64 {
 	require.Fail(t, "no such entry", "%s %d", kind, id)
 	return 0
 }
+
+// BlockTime of an entry, unix nanoseconds.
+func (p *Prover) BlockTime(t TB, seq uint64) uint64 {
+	t.Helper()
+	require.NoError(t, p.catchUp())
+	return p.entries[seq].BlockTime
+}
+
+// HeightOf an entry.
+func (p *Prover) HeightOf(t TB, seq uint64) uint64 {
+	t.Helper()
+	require.NoError(t, p.catchUp())
+	return p.entries[seq].Height
+}
