@@ -104,11 +104,9 @@ func (v *view) span(q *types.QueryFindRequest) (start, end uint64, err error) {
 		start = max(start, first)
 	}
 	if q.To > 0 {
-		first, err := v.firstAt(q.To)
-		if err != nil {
+		if end, err = v.firstAt(q.To); err != nil {
 			return 0, 0, err
 		}
-		end = min(end, first)
 	}
 	return start, end, nil
 }

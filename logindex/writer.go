@@ -74,7 +74,7 @@ func (w *writer) extend(size uint64, s State) error {
 
 // add puts one entry into the batch.
 func (w *writer) add(e *logtypes.Entry, b []byte) error {
-	if w.at.size == 0 || e.BlockTime != w.at.time {
+	if e.BlockTime != w.at.time {
 		if err := w.batch.Set(timeKey(e.BlockTime), binary.BigEndian.AppendUint64(nil, e.Seq)); err != nil {
 			return err
 		}
