@@ -19,7 +19,7 @@ LDFLAGS := -s -w -X $(SDK).Name=inkd -X $(SDK).AppName=inkd -X $(SDK).Version=$(
            -X $(SDK).Commit=$(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 STAGE   := scripts/stage
 
-.PHONY: help build run test test-fast test-go test-network lint gen gen-check fmt-check vet bench vectors clean
+.PHONY: help build inkverify run test test-fast test-go test-network lint gen gen-check fmt-check vet bench vectors clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,11 @@ help: ## list the targets
 build: ## build the node into build/inkd
 	@mkdir -p build
 	$(GO) build -ldflags '$(LDFLAGS)' -o build/inkd ./cmd/inkd
+
+inkverify: ## build the offline verifier into build/inkverify; the same bytes anywhere, for a release of Go
+	@mkdir -p build
+	@VERSION='$(VERSION)' GO='$(GO)' scripts/build_inkverify.sh build/inkverify
+	@$(GO) version; wc -c < build/inkverify; sha256sum build/inkverify
 
 run: build ## bring four institutions up, deposit a file, certify it, stay up (ONCE=1: stop then)
 	@build/inkd network up --demo --home $(NETWORK) $(if $(ONCE),--once) $(if $(PORT),--base-port $(PORT))

@@ -97,6 +97,13 @@ var importRules = []rule{
 		code("logindex"), ownOnly("format", "verify", "x/log/types", "logindex"),
 	},
 	{
+		"prove", "it writes bundles from whatever node there is, reached through its Source: no application, no keepers, no node's index",
+		code("prove"), func(path string, own bool) bool {
+			return !own || under(path, "prove") || under(path, "format") || under(path, "verify") ||
+				path == "logindex/types" || path == "logindex/blocks" || under(path, "x") && strings.HasSuffix(path, "/types")
+		},
+	},
+	{
 		"cmd", "commands speak to a node as anybody does: no keepers, no test world",
 		code("cmd"), func(path string, own bool) bool {
 			return !own || !strings.HasSuffix(path, "/keeper") && !under(path, "testutil") && !under(path, "rules")
@@ -107,6 +114,18 @@ var importRules = []rule{
 		func(f file) bool { return f.dir() == "verify" && !f.isTest() },
 		func(path string, own bool) bool {
 			return own && (path == "format" || under(path, "verify")) || !own && (standard(path) || under(path, circl))
+		},
+	},
+	{
+		"cmd/verifycommand, inkverify", "inkverify holds no code of a node: the verifier, the formats, and what reads flags",
+		func(f file) bool {
+			return (under(f.dir(), "cmd/verifycommand") || under(f.dir(), "cmd/inkverify")) && !f.isTest()
+		},
+		func(path string, own bool) bool {
+			if own {
+				return under(path, "verify") || path == "format" || path == "format/recipe" || path == "cmd/verifycommand"
+			}
+			return standard(path) || path == "github.com/spf13/cobra"
 		},
 	},
 	{
@@ -159,6 +178,7 @@ func TestEachImportRuleCanFail(t *testing.T) {
 		"logindex":                      {"logindex/index.go", []string{modulePath + "x/log/keeper"}},
 		"cmd":                           {"cmd/inkd/cli/sender.go", []string{modulePath + "x/log/keeper"}},
 		"verify":                        {"verify/commit.go", []string{"github.com/cometbft/cometbft/types"}},
+		"cmd/verifycommand, inkverify":  {"cmd/verifycommand/command.go", []string{"github.com/cosmos/cosmos-sdk/client"}},
 		"circl":                         {"verify/keys.go", []string{circl + "/sign/mldsa/mldsa65"}},
 		"crypto/ed25519":                {"app/signature.go", []string{"crypto/ed25519"}},
 	}
