@@ -114,6 +114,15 @@ func (c *Consensus) Know(keys ...crypto.PrivKey) {
 	}
 }
 
+// Keys of all validators that the test knows.
+func (c *Consensus) Keys() []crypto.PrivKey {
+	var all []crypto.PrivKey
+	for _, k := range c.keys {
+		all = append(all, k)
+	}
+	return all
+}
+
 // Height of the last block.
 func (c *Consensus) Height() int64 { return c.State.LastBlockHeight }
 

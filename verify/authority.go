@@ -2,7 +2,6 @@ package verify
 
 import (
 	"bytes"
-	"fmt"
 
 	"github.com/inkchain/inkd/verify/bundle"
 )
@@ -45,10 +44,14 @@ func (r *run) walk() error {
 		); err != nil {
 			return err
 		}
-		if start := r.startBetween(before, h.Height); start != nil {
+		rule := "chain.set"
+		if start, pinned := r.startBetween(before, h.Height); start != nil {
 			current = start
+			if pinned {
+				rule = "pins.set"
+			}
 		}
-		next, err := r.step(b, current)
+		next, err := r.step(b, current, rule)
 		if err != nil {
 			return err
 		}
@@ -58,17 +61,17 @@ func (r *run) walk() error {
 }
 
 // step checks one block by the set with a hash.
-func (r *run) step(b *bundle.Block, current []byte) (*header, error) {
+func (r *run) step(b *bundle.Block, current []byte, rule string) (*header, error) {
 	h := &b.Header
-	if err := must(bytes.Equal(h.ValidatorsHash, current), "chain.set",
+	if err := must(bytes.Equal(h.ValidatorsHash, current), rule,
 		"expected the validator set %x at height %d, got %x: a link is missing or the set is another", current, h.Height, h.ValidatorsHash); err != nil {
 		return nil, err
 	}
+	hash := headerHash(h)
 	set, ok := r.sets[string(h.ValidatorsHash)]
 	if !ok {
-		return nil, &ruleError{"chain.set-missing", fmt.Sprintf("expected the validator set %x in the bundle, got none", h.ValidatorsHash)}
+		return &header{h, hash, &validatorSet{}, nil, 0, false}, refuse("chain.set-missing", "expected the validator set %x in the bundle, got none", h.ValidatorsHash)
 	}
-	hash := headerHash(h)
 	signed, power, err := checkCommit(h, hash, &b.Commit, set)
 	if err != nil {
 		return nil, err
@@ -79,8 +82,7 @@ func (r *run) step(b *bundle.Block, current []byte) (*header, error) {
 // startBetween is the hash of the set from which the user's trust starts anew above
 // a height and up to another: the anchor's for the first block of an era, a pin's
 // for what follows its height. The later one counts; nil for none.
-func (r *run) startBetween(above, upto uint64) []byte {
-	var start []byte
+func (r *run) startBetween(above, upto uint64) (start []byte, pinned bool) {
 	at := uint64(0)
 	for i := range r.anchor.Eras {
 		if e := &r.anchor.Eras[i]; above < e.InitialHeight && e.InitialHeight <= upto && e.InitialHeight > at {
@@ -90,11 +92,11 @@ func (r *run) startBetween(above, upto uint64) []byte {
 	}
 	for i := range r.in.Policy.Pins {
 		p := &r.in.Policy.Pins[i]
-		if p.NextValidatorsHash != nil && above <= p.Height && p.Height < upto && p.Height+1 > at && !off("pins.set") {
-			start, at = p.NextValidatorsHash[:], p.Height+1
+		if p.NextValidatorsHash != nil && above <= p.Height && p.Height < upto && p.Height+1 > at {
+			start, at, pinned = p.NextValidatorsHash[:], p.Height+1, true
 		}
 	}
-	return start
+	return start, pinned
 }
 
 // eraOf is the era of a height; nil if it lies before the first.

@@ -36,6 +36,9 @@ type notMade struct {
 func (n *notMade) Error() string { return n.text }
 
 func missing(rule, text string, args ...any) error {
+	if off(rule) {
+		return nil
+	}
 	return &notMade{rule, fmt.Sprintf(text, args...), ExitUnsupported}
 }
 

@@ -108,12 +108,10 @@ func newSet(members []bundle.Validator) (*validatorSet, error) {
 	seen := map[string]bool{}
 	for i, v := range members {
 		size, known := keySizes[v.Type]
-		if !known {
-			return nil, withExit(ExitUnsupported, refuse("set.key-type", "expected ed25519 or ML-DSA-65 keys, got type %d at place %d", v.Type, i))
-		}
 		at := string(address(v.PublicKey))
 		if err := first(
-			must(len(v.Key) == size, "set.key-length", "expected %d bytes of key at place %d, got %d", size, i, len(v.Key)),
+			withExit(ExitUnsupported, must(known, "set.key-type", "expected ed25519 or ML-DSA-65 keys, got type %d at place %d", v.Type, i)),
+			must(!known || len(v.Key) == size, "set.key-length", "expected %d bytes of key at place %d, got %d", size, i, len(v.Key)),
 			must(!seen[at], "set.duplicate", "expected distinct validators, got %x twice", at),
 			must(v.Power > 0 && v.Power < maxPower && s.total+v.Power < maxPower, "set.power", "expected powers of at least 1 and a sum below 2^60, got %d at place %d", v.Power, i),
 		); err != nil {

@@ -31,9 +31,11 @@ func (s spec) existence(proof []byte) (key, value []byte, root Hash, err error) 
 	outer := format.NewDecoder("commitment proof", proof, len(proof))
 	b, ok := outer.Message(1)
 	if !ok {
-		return nil, nil, root, refuse("ics23.existence", "expected an existence proof of the %s tree, got another kind", s.name)
-	}
-	if err := outer.Close(); err != nil {
+		if err := refuse("ics23.existence", "expected an existence proof of the %s tree, got another kind", s.name); err != nil {
+			return nil, nil, root, err
+		}
+		b = insideOther(proof)
+	} else if err := outer.Close(); err != nil {
 		return nil, nil, root, err
 	}
 	d := format.NewDecoder("existence proof", b, len(b))

@@ -35,7 +35,7 @@ func (r *run) checkList(l *bundle.List) error {
 		return err
 	}
 	if len(entries) == 0 {
-		return &ruleError{"list.empty", "expected the entries before and after the period, got none"}
+		return refuse("list.empty", "expected the entries before and after the period, got none")
 	}
 	s := ListStatement{Kind: "enterprise", ID: l.ID, From: l.From, To: l.To}
 	if l.Kind == bundle.ListApplications {
@@ -91,10 +91,13 @@ func chained(l *bundle.List) ([]listed, error) {
 				n.place, n.prev = e.u[4], Hash(e.b[5])
 			}
 		default:
-			return nil, withExit(ExitUnsupported, &ruleError{"list.kind", fmt.Sprintf("expected a known kind of list, got %d", l.Kind)})
+			return nil, withExit(ExitUnsupported, refuse("list.kind", "expected a known kind of list, got %d", l.Kind))
 		}
 		if e.kind != want {
-			err = &ruleError{"list.entry-kind", fmt.Sprintf("expected entries of kind %d, got %d", want, e.kind)}
+			if err := refuse("list.entry-kind", "expected entries of kind %d, got %d", want, e.kind); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		if err == nil && len(out) > 0 {
 			before := &out[len(out)-1]
@@ -128,7 +131,7 @@ func (r *run) closeList(l *bundle.List, last *listed, s *ListStatement) (closed 
 	}
 	v := r.latest(kind, l.ID)
 	if v == nil {
-		return false, &ruleError{"list.unproven", "expected a path of the last entry or the counter, got neither"}
+		return true, refuse("list.unproven", "expected a path of the last entry or the counter, got neither")
 	}
 	s.AsOf, s.Total = v.header.Time, v.u[2]
 	r.st.AsOf = max(r.st.AsOf, s.AsOf)

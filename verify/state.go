@@ -169,6 +169,14 @@ func (r *run) checkConsistent(a, b point) error {
 	if a.size == 0 {
 		return nil // every log begins with nothing
 	}
+	rule, none := "consistency.proof", "consistency.missing"
+	if a.what == "era" || b.what == "era" {
+		rule, none = "era.start", "era.start"
+	}
+	pinned := a.what == "pin" || b.what == "pin"
+	if pinned {
+		rule = "pins.consistency"
+	}
 	var err error
 	for _, c := range r.consistency {
 		if c.From == a.size && c.To == b.size {
@@ -178,12 +186,12 @@ func (r *run) checkConsistent(a, b point) error {
 		}
 	}
 	if err != nil {
-		return refuse("consistency.proof", "from %d entries (%s) to %d (%s): %s", a.size, a.what, b.size, b.what, err)
+		return refuse(rule, "from %d entries (%s) to %d (%s): %s", a.size, a.what, b.size, b.what, err)
 	}
-	if a.what == "pin" || b.what == "pin" {
-		return noTrust("consistency.missing", "expected a consistency proof between the pinned %d entries and %d, got none: see inkd trust proof", a.size, b.size)
+	if pinned {
+		return noTrust("pins.missing", "expected a consistency proof between the pinned %d entries and %d, got none: see inkd trust proof", a.size, b.size)
 	}
-	return refuse("consistency.missing", "expected a consistency proof from %d entries (%s) to %d (%s), got none", a.size, a.what, b.size, b.what)
+	return refuse(none, "expected a consistency proof from %d entries (%s) to %d (%s), got none", a.size, a.what, b.size, b.what)
 }
 
 // linePins are the pins that the log must be consistent with: the largest that the

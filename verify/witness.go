@@ -43,7 +43,7 @@ func (r *run) checkTokens() error {
 	for _, t := range r.b.Tokens {
 		h := r.headOf(t.Size)
 		if h == nil {
-			return &ruleError{"time-stamps.head", fmt.Sprintf("expected a proven head of %d entries, got none", t.Size)}
+			return refuse("time-stamps.head", "expected a proven head of %d entries, got none", t.Size)
 		}
 		at, err := r.in.TokenVerifier(t.DER, sha256.Sum256(Checkpoint(r.b.LogID, h.size, h.root)))
 		if err != nil {
@@ -70,7 +70,7 @@ func (r *run) checkCheckpoints() error {
 		body, signatures, ok := strings.Cut(string(note), "\n\n")
 		body += "\n"
 		if !ok {
-			return &ruleError{"checkpoints.form", "expected a signed note, got other text"}
+			return refuse("checkpoints.form", "expected a signed note, got other text")
 		}
 		var size uint64
 		lines := strings.SplitN(body, "\n", 4)

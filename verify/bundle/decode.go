@@ -106,7 +106,6 @@ func many[T any](d *format.Decoder, field uint32, limit int, parse func([]byte) 
 		}
 		if len(out) == limit {
 			d.Fail(field, fmt.Errorf("%w: expected at most %d elements, got more", format.ErrLimit, limit))
-			return out
 		}
 		v, err := parse(b)
 		if err != nil {
