@@ -33,7 +33,7 @@ func TestTheStoryIsClean(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "home")
 	s := testutil.NewStoryIn(t, dir)
 	s.Stop()
-	r := home{dir: dir, openings: t.TempDir()}.audit(t)
+	r := home{dir: dir, openings: t.TempDir(), bundles: t.TempDir(), anchor: s.Anchor.Bytes()}.audit(t)
 	requireClean(t, r)
 	b, _ := json.Marshal(r)
 	t.Logf("%s", b)

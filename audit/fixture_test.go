@@ -16,7 +16,10 @@ import (
 	"github.com/inkchain/inkd/audit"
 	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/format/opening"
+	"github.com/inkchain/inkd/logindex/blocks"
+	"github.com/inkchain/inkd/prove"
 	"github.com/inkchain/inkd/testutil"
+	"github.com/inkchain/inkd/verify/bundle"
 )
 
 // home is a stopped node's home with what owners keep beside it.
@@ -32,21 +35,63 @@ func newHome(t testing.TB) home {
 	h := home{dir: filepath.Join(t.TempDir(), "home")}
 	h.openings, h.bundles = filepath.Join(h.dir, "openings"), filepath.Join(h.dir, "bundles")
 	require.NoError(t, os.MkdirAll(h.openings, 0o700))
+	require.NoError(t, os.MkdirAll(h.bundles, 0o700))
 	c := testutil.NewConsensusIn(t, h.dir, testutil.Founding(), app.ConsensusParams(), testutil.FoundersKeys()...)
 	p := testutil.NewPeople(c)
 	c.Restart()
+	source := testutil.NewProver(c)
 	for i := range 3 {
-		d, err := testutil.NewDeposited(format.Hash(testutil.Commitment("log id")), p.Enterprise, format.RecipeFile,
+		d, err := testutil.NewDeposited(logID, p.Enterprise, format.RecipeFile,
 			fmt.Sprintf("设计图 %d", i), testutil.Part{Bytes: fmt.Appendf(nil, "content %d", i)})
 		require.NoError(t, err)
-		p.Submit(p.Admin, p.Enterprise, d.Header.Commitment[:])
+		seq := p.Submit(p.Admin, p.Enterprise, d.Header.Commitment[:])
+		height := uint64(c.Height())
 		require.NoError(t, opening.Create(filepath.Join(h.openings, fmt.Sprintf("%d.inkopen", i)), d.Header, each(d.Items)))
-	}
-	for range 2 {
 		c.Block(testutil.Next{})
+		h.anchor = anchorFile(t, logID, c)
+		b := bundleOf(t, source, d, seq, height)
+		require.NoError(t, os.WriteFile(filepath.Join(h.bundles, fmt.Sprintf("%d.ink", i)), b.Bytes(), 0o600))
 	}
+	c.Block(testutil.Next{})
 	c.Stop()
 	return h
+}
+
+// logID of the chain.
+var logID = format.Hash(testutil.Commitment("log id"))
+
+// anchorFile is the anchor of a chain whose validators have not changed.
+func anchorFile(t testing.TB, id format.Hash, c *testutil.Consensus) []byte {
+	t.Helper()
+	a := bundle.Anchor{LogID: id, Eras: []bundle.Era{{ChainID: testutil.ChainID, InitialHeight: 1, LogRoot: format.TreeRoot(nil)}}}
+	for i, in := range testutil.Institutions {
+		key := bundle.PublicKey{Type: bundle.KeyEd25519, Key: testutil.ConsensusKey(in.Name).PubKey().Bytes()}
+		a.Institutions = append(a.Institutions, bundle.Institution{ID: uint64(i + 1), Name: in.Name, Kind: uint32(in.Kind), Keys: []bundle.PublicKey{key}})
+	}
+	var err error
+	a.Eras[0].Validators, err = blocks.Set(c.State.Validators)
+	require.NoError(t, err)
+	return a.Bytes()
+}
+
+// bundleOf is the smallest bundle about a record, with its content.
+func bundleOf(t testing.TB, source prove.Source, d *testutil.Deposited, seq, height uint64) *bundle.Bundle {
+	t.Helper()
+	ctx := context.Background()
+	block, _, err := source.Block(ctx, height+1)
+	require.NoError(t, err)
+	state, err := source.Head(ctx, height)
+	require.NoError(t, err)
+	entry, err := source.Entry(ctx, seq)
+	require.NoError(t, err)
+	path, err := source.Inclusion(ctx, seq, seq+1)
+	require.NoError(t, err)
+	return &bundle.Bundle{
+		LogID: logID, Subject: seq, Blocks: []bundle.Block{block}, States: []bundle.State{state},
+		Entries: []bundle.Entry{{Bytes: entry, Size: seq + 1, Path: path}},
+		Content: &bundle.Content{Public: d.Header.Public, Nonce: d.Header.Secret.Nonce(), Private: d.Header.Private, PrivateNonce: d.Header.Secret.PrivateNonce()},
+		Items:   d.All(),
+	}
 }
 
 func each(items []format.Shown) iter.Seq2[format.Item, error] {
@@ -68,7 +113,7 @@ func (h home) audit(t testing.TB) *audit.Report {
 }
 
 func (h home) options() audit.Options {
-	return audit.Options{Home: h.dir, Openings: []string{h.openings}}
+	return audit.Options{Home: h.dir, Openings: []string{h.openings}, Bundles: []string{h.bundles}, Anchor: h.anchor}
 }
 
 // fingerprint is what all files in a directory are, with their names and modes.
