@@ -8,6 +8,7 @@ import (
 
 	indextypes "github.com/inkchain/inkd/logindex/types"
 	"github.com/inkchain/inkd/verify/bundle"
+	"github.com/inkchain/inkd/verify/layout"
 )
 
 // Answers of a Source that are no faults of it. What a Source returns wraps one of
@@ -54,4 +55,21 @@ type Source interface {
 	Find(ctx context.Context, q *indextypes.QueryFindRequest) ([]uint64, error)
 	// Tx is a raw transaction; ErrNotFound.
 	Tx(ctx context.Context, hash []byte) ([]byte, error)
+}
+
+// StateKey says where a value lies: the store's name and the key in it.
+func StateKey(kind bundle.StateKind, id uint64) (store string, key []byte) {
+	switch kind {
+	case bundle.StateHead:
+		return layout.HeadStore, layout.HeadKey()
+	case bundle.StateCertificate:
+		return layout.LogStore, layout.CertificateStatusKey(id)
+	case bundle.StateEvidence:
+		return layout.LogStore, layout.EvidenceStatusKey(id)
+	case bundle.StateKey:
+		return layout.LogStore, layout.KeyStatusKey(id)
+	case bundle.StateEnterprise:
+		return layout.LogStore, layout.EnterpriseCounterKey(id)
+	}
+	return layout.LogStore, layout.ApplicationCounterKey()
 }

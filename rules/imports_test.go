@@ -176,6 +176,7 @@ func TestEachImportRuleCanFail(t *testing.T) {
 		"app":                           {"app/app.go", []string{modulePath + "cmd/inkd/cli"}},
 		"audit":                         {"audit/state.go", []string{modulePath + "app"}},
 		"logindex":                      {"logindex/index.go", []string{modulePath + "x/log/keeper"}},
+		"prove":                         {"prove/gather.go", []string{modulePath + "x/log/keeper"}},
 		"cmd":                           {"cmd/inkd/cli/sender.go", []string{modulePath + "x/log/keeper"}},
 		"verify":                        {"verify/commit.go", []string{"github.com/cometbft/cometbft/types"}},
 		"cmd/verifycommand, inkverify":  {"cmd/verifycommand/command.go", []string{"github.com/cosmos/cosmos-sdk/client"}},

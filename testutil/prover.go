@@ -14,7 +14,6 @@ import (
 	"github.com/inkchain/inkd/logindex/blocks"
 	"github.com/inkchain/inkd/prove"
 	"github.com/inkchain/inkd/verify/bundle"
-	"github.com/inkchain/inkd/verify/layout"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
@@ -134,7 +133,7 @@ func (p *Prover) State(_ context.Context, height uint64, kind bundle.StateKind, 
 }
 
 func (p *Prover) state(height uint64, kind bundle.StateKind, id uint64) (bundle.State, error) {
-	store, key := stateKey(kind, id)
+	store, key := prove.StateKey(kind, id)
 	resp, err := p.c.App.CommitMultiStore().(storetypes.Queryable).Query(&storetypes.RequestQuery{
 		Path: "/" + store + "/key", Data: key, Height: int64(height), Prove: true,
 	})
@@ -157,23 +156,6 @@ func (p *Prover) state(height uint64, kind bundle.StateKind, id uint64) (bundle.
 		Height: height, Kind: kind, ID: id,
 		ValueProof: resp.ProofOps.Ops[0].Data, StoreProof: resp.ProofOps.Ops[1].Data,
 	}, nil
-}
-
-// stateKey says where a value lies.
-func stateKey(kind bundle.StateKind, id uint64) (store string, key []byte) {
-	switch kind {
-	case bundle.StateHead:
-		return layout.HeadStore, layout.HeadKey()
-	case bundle.StateCertificate:
-		return layout.LogStore, layout.CertificateStatusKey(id)
-	case bundle.StateEvidence:
-		return layout.LogStore, layout.EvidenceStatusKey(id)
-	case bundle.StateKey:
-		return layout.LogStore, layout.KeyStatusKey(id)
-	case bundle.StateEnterprise:
-		return layout.LogStore, layout.EnterpriseCounterKey(id)
-	}
-	return layout.LogStore, layout.ApplicationCounterKey()
 }
 
 // Block is the header of a height with the commit for it and its set.
