@@ -44,11 +44,12 @@ type Consensus struct {
 	Last      *abci.ResponseFinalizeBlock
 	LastBlock *cmttypes.Block
 
-	doc    *cmttypes.GenesisDoc
-	keys   map[string]crypto.PrivKey // by consensus address
-	commit *cmttypes.Commit          // of the last block
-	db     dbm.DB
-	home   string // of the databases; empty if they are in memory
+	chainID string // of a later era; else empty
+	doc     *cmttypes.GenesisDoc
+	keys    map[string]crypto.PrivKey // by consensus address
+	commit  *cmttypes.Commit          // of the last block
+	db      dbm.DB
+	home    string // of the databases; empty if they are in memory
 
 	states     sm.Store
 	blocks     *store.BlockStore
@@ -123,6 +124,14 @@ func (c *Consensus) Keys() []crypto.PrivKey {
 	return all
 }
 
+// ChainID of the chain.
+func (c *Consensus) ChainID() string {
+	if c.chainID != "" {
+		return c.chainID
+	}
+	return ChainID
+}
+
 // Height of the last block.
 func (c *Consensus) Height() int64 { return c.State.LastBlockHeight }
 
@@ -138,7 +147,7 @@ func (c *Consensus) Now() time.Time {
 
 // Ctx is a branch of the committed state; its header is that of the next block.
 func (c *Consensus) Ctx() sdk.Context {
-	header := cmtproto.Header{ChainID: ChainID, Height: c.Height() + 1, Time: c.Now()}
+	header := cmtproto.Header{ChainID: c.ChainID(), Height: c.Height() + 1, Time: c.Now()}
 	return sdk.NewContext(c.App.CommitMultiStore().CacheMultiStore(), header, false, log.NewNopLogger())
 }
 
@@ -149,7 +158,7 @@ func (c *Consensus) Sign(s Signer, ahead uint64, msgs ...sdk.Msg) []byte {
 	if acc := c.App.AccountKeeper.GetAccount(c.Ctx(), sdk.AccAddress(s.Key.PubKey().Address())); acc != nil {
 		sequence, number = acc.GetSequence(), acc.GetAccountNumber()
 	}
-	raw, err := s.Sign(c.App.TxConfig, ChainID, number, sequence+ahead, nil, msgs...)
+	raw, err := s.Sign(c.App.TxConfig, c.ChainID(), number, sequence+ahead, nil, msgs...)
 	require.NoError(c.T, err)
 	return raw
 }
@@ -269,7 +278,7 @@ func (c *Consensus) vote(address crypto.Address, index int32, kind cmtproto.Sign
 	key := c.keys[string(address)]
 	require.NotNil(c.T, key, "expected the key of validator %X", address)
 	v := &cmttypes.Vote{Type: kind, Round: round, Height: height, BlockID: id, Timestamp: at, ValidatorAddress: address, ValidatorIndex: index}
-	signature, err := key.Sign(cmttypes.VoteSignBytes(ChainID, v.ToProto()))
+	signature, err := key.Sign(cmttypes.VoteSignBytes(c.ChainID(), v.ToProto()))
 	require.NoError(c.T, err)
 	v.Signature = signature
 	return v

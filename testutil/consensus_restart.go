@@ -20,7 +20,7 @@ import (
 // open makes the application over the node's database.
 func (c *Consensus) open() {
 	// The goroutines of the other kind of pruning would outlive the application.
-	c.App = app.New(log.NewNopLogger(), c.db, true, simtestutil.EmptyAppOptions{}, baseapp.SetChainID(ChainID), baseapp.SetIAVLSyncPruning(true))
+	c.App = app.New(log.NewNopLogger(), c.db, true, simtestutil.EmptyAppOptions{}, baseapp.SetChainID(c.ChainID()), baseapp.SetIAVLSyncPruning(true))
 	c.conns = proxy.NewAppConns(proxy.NewLocalClientCreator(server.NewCometABCIWrapper(c.App)), proxy.NopMetrics())
 	c.conns.SetLogger(cmtlog.NewNopLogger())
 	require.NoError(c.T, c.conns.Start())

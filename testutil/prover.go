@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
-	cmttypes "github.com/cometbft/cometbft/types"
 	ics23 "github.com/cosmos/ics23/go"
 
 	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
@@ -22,6 +22,8 @@ import (
 // none; Pruned and NotKept make it answer as a node that has less.
 type Prover struct {
 	c *Consensus
+	// former are the chains of earlier eras.
+	former []*Consensus
 	// Pruned are the states up to this height.
 	Pruned uint64
 	// NotKept are heights of heads that the archive has not.
@@ -36,6 +38,19 @@ var _ prove.Source = (*Prover)(nil)
 
 // NewProver serves a chain as it is at each call.
 func NewProver(c *Consensus) *Prover { return &Prover{c: c, NotKept: map[uint64]bool{}} }
+
+// NextEra goes on with the chain of the next era.
+func (p *Prover) NextEra(c *Consensus) { p.former, p.c = append(p.former, p.c), c }
+
+// chain is that of a height.
+func (p *Prover) chain(height uint64) *Consensus {
+	for _, c := range p.former {
+		if height <= uint64(c.Height()) {
+			return c
+		}
+	}
+	return p.c
+}
 
 // catchUp reads the entries that came.
 func (p *Prover) catchUp() error {
@@ -134,7 +149,7 @@ func (p *Prover) State(_ context.Context, height uint64, kind bundle.StateKind, 
 
 func (p *Prover) state(height uint64, kind bundle.StateKind, id uint64) (bundle.State, error) {
 	store, key := prove.StateKey(kind, id)
-	resp, err := p.c.App.CommitMultiStore().(storetypes.Queryable).Query(&storetypes.RequestQuery{
+	resp, err := p.chain(height).App.CommitMultiStore().(storetypes.Queryable).Query(&storetypes.RequestQuery{
 		Path: "/" + store + "/key", Data: key, Height: int64(height), Prove: true,
 	})
 	if err != nil {
@@ -160,15 +175,16 @@ func (p *Prover) state(height uint64, kind bundle.StateKind, id uint64) (bundle.
 
 // Block is the header of a height with the commit for it and its set.
 func (p *Prover) Block(_ context.Context, height uint64) (bundle.Block, []bundle.Validator, error) {
-	meta := p.c.blocks.LoadBlockMeta(int64(height))
+	c := p.chain(height)
+	meta := c.blocks.LoadBlockMeta(int64(height))
 	if meta == nil {
 		return bundle.Block{}, nil, fmt.Errorf("block %d: %w: the last one is %d", height, prove.ErrNotYet, p.c.Height())
 	}
-	commit := p.c.blocks.LoadBlockCommit(int64(height))
+	commit := c.blocks.LoadBlockCommit(int64(height))
 	if commit == nil {
-		commit = p.c.blocks.LoadSeenCommit(int64(height))
+		commit = c.blocks.LoadSeenCommit(int64(height))
 	}
-	set, err := blocks.Set(p.c.Validators(int64(height)))
+	set, err := blocks.Set(c.Validators(int64(height)))
 	if err != nil {
 		return bundle.Block{}, nil, err
 	}
@@ -178,10 +194,12 @@ func (p *Prover) Block(_ context.Context, height uint64) (bundle.Block, []bundle
 // Links are the heights of headers that name another set as next.
 func (p *Prover) Links(_ context.Context, after, upto uint64) ([]uint64, error) {
 	var out []uint64
-	for h := max(after+1, uint64(p.c.State.InitialHeight)); h <= min(upto, uint64(p.c.Height())); h++ {
-		header := p.c.Header(int64(h))
-		if !bytes.Equal(header.ValidatorsHash, header.NextValidatorsHash) {
-			out = append(out, h)
+	for _, c := range append(slices.Clone(p.former), p.c) {
+		for h := max(after+1, uint64(c.State.InitialHeight)); h <= min(upto, uint64(c.Height())); h++ {
+			header := c.Header(int64(h))
+			if !bytes.Equal(header.ValidatorsHash, header.NextValidatorsHash) {
+				out = append(out, h)
+			}
 		}
 	}
 	return out, nil
@@ -189,10 +207,12 @@ func (p *Prover) Links(_ context.Context, after, upto uint64) ([]uint64, error) 
 
 // Tx is a transaction of any block.
 func (p *Prover) Tx(_ context.Context, hash []byte) ([]byte, error) {
-	for h := p.c.State.InitialHeight; h <= p.c.Height(); h++ {
-		for _, tx := range p.c.blocks.LoadBlock(h).Txs {
-			if bytes.Equal(cmttypes.Tx(tx).Hash(), hash) {
-				return tx, nil
+	for _, c := range append(slices.Clone(p.former), p.c) {
+		for h := c.State.InitialHeight; h <= c.Height(); h++ {
+			for _, tx := range c.blocks.LoadBlock(h).Txs {
+				if bytes.Equal(tx.Hash(), hash) {
+					return tx, nil
+				}
 			}
 		}
 	}
