@@ -48,10 +48,10 @@ func child(parent *cobra.Command, name string) *cobra.Command {
 func evidenceCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "evidence",
-		Short:   "存证：摘要、查看、公开、续传 · Hash, show, open and resume evidence",
-		Example: "  inkd evidence hash 数据.csv\n  inkd evidence show CZ20260000000000427",
+		Short:   "存证：摘要、查看、公开、续传、证据包、清单 · Hash, show, open, resume, bundle and list evidence",
+		Example: "  inkd evidence hash 数据.csv\n  inkd evidence show CZ20260000000000427\n  inkd evidence bundle CZ20260000000000427 --opening 数据.csv.inkopen --out 证据.ink",
 		RunE:    client.ValidateCmd,
 	}
-	cmd.AddCommand(hashCommand(), showCommand(), openCommand(), resumeCommand(), reviewCopyCommand())
+	cmd.AddCommand(hashCommand(), showCommand(), openCommand(), resumeCommand(), reviewCopyCommand(), bundleCommand(), listCommand())
 	return cmd
 }

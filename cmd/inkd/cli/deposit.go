@@ -19,6 +19,7 @@ import (
 
 	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/format/opening"
+	"github.com/inkchain/inkd/verify"
 	enterprisetypes "github.com/inkchain/inkd/x/enterprise/types"
 	evidencetypes "github.com/inkchain/inkd/x/evidence/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
@@ -35,7 +36,11 @@ type deposited struct {
 	BlockTime     string `json:"block_time"`
 	Commitment    string `json:"commitment"`
 	OpeningFile   string `json:"opening_file"`
-	CommittedMs   int64  `json:"committed_ms"`
+	// CommittedMs are the milliseconds from handing it to a node until its commit was
+	// seen, which takes about one block.
+	CommittedMs int64 `json:"committed_after_ms"`
+	// The proof, which takes about two; nil if it was not checked.
+	*checkedProof
 	// Repeated is set if an earlier transaction of the same request made the record.
 	Repeated bool `json:"repeated,omitempty"`
 	// OpeningSeq is set if the evidence was opened at once.
@@ -45,9 +50,10 @@ type deposited struct {
 // signedSession is a session that can send.
 type signedSession struct {
 	*session
-	sender  *Sender
-	from    string
-	address string
+	sender   *Sender
+	from     string
+	address  string
+	receipts *receipts
 }
 
 func newSignedSession(cmd *cobra.Command) (*signedSession, error) {
@@ -75,8 +81,18 @@ func newSignedSession(cmd *cobra.Command) (*signedSession, error) {
 	return &signedSession{session: s, sender: sender, from: who.name, address: who.address}, nil
 }
 
-func runSubmit(cmd *cobra.Command, path string, f *submitFlags) error {
+// newProvingSession is a newSignedSession that checks proofs.
+func newProvingSession(cmd *cobra.Command) (*signedSession, error) {
 	s, err := newSignedSession(cmd)
+	if err != nil {
+		return nil, err
+	}
+	s.receipts, err = s.session.receipts(cmd.Context(), cmd, s.sender.wait)
+	return s, err
+}
+
+func runSubmit(cmd *cobra.Command, path string, f *submitFlags) error {
+	s, err := newProvingSession(cmd)
 	if err != nil {
 		return err
 	}
@@ -98,14 +114,24 @@ func runSubmit(cmd *cobra.Command, path string, f *submitFlags) error {
 	}
 	out, err := s.deposit(ctx, cmd, h, p.out)
 	if err != nil || out == nil {
-		return err
+		return s.withDeposited(cmd, out, err)
 	}
 	if f.open && !out.Repeated {
-		if out.OpeningSeq, err = s.open(cmd, out.Seq, h); err != nil {
-			return errors.Join(s.printDeposited(cmd, out), err)
+		opened, err := s.open(cmd, out.Seq, out.Number, h)
+		if opened != nil {
+			out.OpeningSeq = opened.OpeningSeq
 		}
+		return s.withDeposited(cmd, out, err)
 	}
 	return s.printDeposited(cmd, out)
+}
+
+// withDeposited prints what is on the chain even if something failed after that.
+func (s *session) withDeposited(cmd *cobra.Command, out *deposited, err error) error {
+	if out == nil {
+		return err
+	}
+	return errors.Join(s.printDeposited(cmd, out), err)
 }
 
 // askChain finds out what the commitment needs to know of the chain.
@@ -157,8 +183,9 @@ func (p *plan) dryRun(ctx context.Context, cmd *cobra.Command, s *signedSession)
 	})
 }
 
-// deposit sends the record of an opening file that is on disk, and reads it back.
-// It returns nil if the commit was not to be waited for.
+// deposit sends the record of an opening file that is on disk, reads it back and
+// checks its proof. It returns nil if the commit was not to be waited for, and with an
+// error what was committed all the same.
 func (s *signedSession) deposit(ctx context.Context, cmd *cobra.Command, h opening.Header, file string) (*deposited, error) {
 	msg := &evidencetypes.MsgSubmitRecord{
 		Submitter: s.address, EnterpriseId: h.EnterpriseID, Kind: logtypes.RecordKind(h.Kind), Category: h.Category,
@@ -187,7 +214,17 @@ func (s *signedSession) deposit(ctx context.Context, cmd *cobra.Command, h openi
 		s.note(cmd, "该请求已存证，返回首次的存证编号", "this request was deposited before: the number is that of the first record")
 	}
 	s.keepReceipt(cmd, out)
-	return out, nil
+	s.note(cmd, "已入块，正在核验证明："+out.Number, fmt.Sprintf("committed in block %d; checking the proof", out.Height))
+	s.receipts.began = receipt.Began
+	return out, s.receipts.deposited(ctx, out)
+}
+
+// deposited checks the proof of a record that was read back.
+func (r *receipts) deposited(ctx context.Context, out *deposited) (err error) {
+	out.checkedProof, err = r.check(ctx, subject{out.Seq, out.Number}, func(st *verify.Statement) bool {
+		return st.Number == out.Number && st.Commitment == out.Commitment && st.Height == out.Height
+	})
+	return err
 }
 
 // withOpening adds how to go on with an opening file that is on disk.
@@ -293,17 +330,16 @@ func (s *session) printDeposited(cmd *cobra.Command, d *deposited) error {
 	if d.OpeningSeq != 0 {
 		opened = fmt.Sprint(d.OpeningSeq)
 	}
-	return s.print(cmd, d, []row{
+	return s.print(cmd, d, append([]row{
 		{"数据存证编号", "number", d.Number},
 		{"企业存证序号", "enterprise_seq", fmt.Sprint(d.EnterpriseSeq)},
 		{"交易哈希", "tx_hash", d.TxHash},
-		{"区块高度", "height", fmt.Sprint(d.Height)},
 		{"区块时间戳（非证明时间）", "block stamp, not a proven time", d.BlockTime},
 		{"承诺值", "commitment", d.Commitment},
 		{"存证密钥文件，请妥善保管", "opening file, keep it safe", d.OpeningFile},
 		{"公开条目", "opening_seq", opened},
-		{"用时", "committed_ms", fmt.Sprint(d.CommittedMs)},
-	})
+		{"已入块", "committed", fmt.Sprintf("高度 · height %d（%s，约一块 · about one block）", d.Height, seconds(d.CommittedMs))},
+	}, d.checkedProof.rows()...))
 }
 
 // receiptPath is where the receipt of an opening file lies.
@@ -315,7 +351,7 @@ func receiptPath(openingFile string) string {
 // know the number. It can be had again from the chain, so a failure is only noted.
 func (s *session) keepReceipt(cmd *cobra.Command, d *deposited) {
 	kept := *d
-	kept.Repeated, kept.OpeningSeq = false, 0
+	kept.Repeated, kept.OpeningSeq, kept.checkedProof = false, 0, nil
 	b, err := json.Marshal(kept)
 	if err == nil {
 		err = writeFile(receiptPath(d.OpeningFile), append(b, '\n'))

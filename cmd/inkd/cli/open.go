@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/format/opening"
+	"github.com/inkchain/inkd/verify"
 	evidencetypes "github.com/inkchain/inkd/x/evidence/types"
 )
 
@@ -26,6 +29,7 @@ cannot be taken back.`,
 	}
 	cmd.Flags().StringVar(&file, "opening", "", "存证密钥文件 · the opening file, if a number is given")
 	addTxFlags(cmd)
+	addAnchorFlag(cmd)
 	return cmd
 }
 
@@ -34,10 +38,13 @@ type opened struct {
 	Number      string `json:"number"`
 	EvidenceSeq uint64 `json:"evidence_seq"`
 	OpeningSeq  uint64 `json:"opening_seq"`
+	Height      int64  `json:"height"`
+	CommittedMs int64  `json:"committed_after_ms"`
+	*checkedProof
 }
 
 func runOpen(cmd *cobra.Command, what, file string) error {
-	s, err := newSignedSession(cmd)
+	s, err := newProvingSession(cmd)
 	if err != nil {
 		return err
 	}
@@ -60,19 +67,21 @@ func runOpen(cmd *cobra.Command, what, file string) error {
 	if err != nil {
 		return err
 	}
-	openingSeq, err := s.open(cmd, seq, h)
-	if err != nil || openingSeq == 0 {
+	out, err := s.open(cmd, seq, d.Number, h)
+	if out == nil {
 		return err
 	}
-	return s.print(cmd, opened{d.Number, seq, openingSeq}, []row{
+	return errors.Join(s.print(cmd, out, append([]row{
 		{"数据存证编号", "number", d.Number},
-		{"公开条目", "opening_seq", fmt.Sprint(openingSeq)},
-	})
+		{"公开条目", "opening_seq", fmt.Sprint(out.OpeningSeq)},
+		{"已入块", "committed", fmt.Sprintf("高度 · height %d（%s，约一块 · about one block）", out.Height, seconds(out.CommittedMs))},
+	}, out.checkedProof.rows()...)), err)
 }
 
-// open reveals the public part of a record. Without waiting the answer is 0, which
-// is the seq of no opening, and what was sent is printed.
-func (s *signedSession) open(cmd *cobra.Command, seq uint64, h opening.Header) (uint64, error) {
+// open reveals the public part of a record and checks the proof of that. Without
+// waiting the answer is nil, and what was sent is printed; with an error it is what
+// was committed all the same.
+func (s *signedSession) open(cmd *cobra.Command, seq uint64, number string, h opening.Header) (*opened, error) {
 	nonce := h.Secret.Nonce()
 	digest := format.PrivateDigest(h.Secret.PrivateNonce(), h.Private)
 	receipt, err := s.act(cmd, &evidencetypes.MsgOpen{
@@ -80,11 +89,18 @@ func (s *signedSession) open(cmd *cobra.Command, seq uint64, h opening.Header) (
 		Revelation: evidencetypes.Revelation{Public: h.Public, Nonce: nonce[:], PrivateDigest: digest[:]},
 	})
 	if err != nil || receipt.Height == 0 {
-		return 0, err
+		return nil, err
 	}
 	var resp evidencetypes.MsgOpenResponse
-	err = decodeResponse(receipt, 0, &resp)
-	return resp.OpeningSeq, err
+	if err := decodeResponse(receipt, 0, &resp); err != nil {
+		return nil, err
+	}
+	out := &opened{Number: number, EvidenceSeq: seq, OpeningSeq: resp.OpeningSeq, Height: receipt.Height, CommittedMs: receipt.CommittedMs}
+	s.receipts.began = receipt.Began
+	out.checkedProof, err = s.receipts.check(cmd.Context(), subject{seq: resp.OpeningSeq}, func(st *verify.Statement) bool {
+		return st.Height == uint64(receipt.Height) && st.TxHash == strings.ToLower(receipt.TxHash)
+	})
+	return out, err
 }
 
 // evidenceSeq is the record's index by its number, or by the receipt that lies

@@ -33,6 +33,7 @@ after that an opening file without receipt is only deposited again with --again.
 	}
 	cmd.Flags().BoolVar(&again, "again", false, "七天之后仍再次存证 · deposit even after seven days, which may make a second record")
 	addTxFlags(cmd)
+	addAnchorFlag(cmd)
 	return cmd
 }
 
@@ -55,7 +56,7 @@ func runResume(cmd *cobra.Command, file string, again bool) error {
 			return err
 		}
 		out.OpeningFile, out.CommittedMs, out.Repeated = file, known.CommittedMs, true
-		return reader.printDeposited(cmd, out)
+		return reader.proveAgain(cmd, out)
 	}
 	age := time.Since(time.Unix(0, int64(h.Created)))
 	if (age > requestsForgotten || h.RequestID == (format.Hash{})) && !again {
@@ -63,15 +64,30 @@ func runResume(cmd *cobra.Command, file string, again bool) error {
 			fmt.Sprintf("expected an opening file of the last seven days, got one of %s: the chain may have forgotten the request", stamp(h.Created)),
 			"look for the record first; --again deposits in any case")
 	}
-	s, err := newSignedSession(cmd)
+	s, err := newProvingSession(cmd)
 	if err != nil {
 		return err
 	}
 	out, err := s.deposit(cmd.Context(), cmd, h, file)
-	if err != nil || out == nil {
+	return s.withDeposited(cmd, out, err)
+}
+
+// proveAgain checks the proof of a record that an earlier command deposited.
+func (s *session) proveAgain(cmd *cobra.Command, out *deposited) error {
+	wait, err := waitOf(cmd)
+	if err != nil {
 		return err
 	}
-	return s.printDeposited(cmd, out)
+	if wait == 0 {
+		return s.printDeposited(cmd, out)
+	}
+	interruptible(cmd)
+	r, err := s.receipts(cmd.Context(), cmd, wait)
+	if err != nil {
+		return err
+	}
+	r.began = time.Now()
+	return s.withDeposited(cmd, out, r.deposited(cmd.Context(), out))
 }
 
 // checkOpening says whether a file is an opening file.

@@ -36,6 +36,8 @@ type Receipt struct {
 	// CommittedMs are the milliseconds from handing it to a node until its commit
 	// was seen.
 	CommittedMs int64
+	// Began is when it was handed to a node.
+	Began time.Time
 }
 
 // NewSender makes a sender over some nodes; it waits that long for a commit, and
@@ -129,10 +131,10 @@ func (s *Sender) deliver(ctx context.Context, raw []byte) (*Receipt, error) {
 	if done.result.Code != 0 {
 		return nil, Refused(done.result.Codespace, done.result.Code, done.result.Log)
 	}
-	return s.receipt(ctx, watch, done, elapsed)
+	return s.receipt(ctx, watch, done, start, elapsed)
 }
 
-func (s *Sender) receipt(ctx context.Context, w *watch, done *committed, elapsed time.Duration) (*Receipt, error) {
+func (s *Sender) receipt(ctx context.Context, w *watch, done *committed, began time.Time, elapsed time.Duration) (*Receipt, error) {
 	var data sdk.TxMsgData
 	if err := data.Unmarshal(done.result.Data); err != nil {
 		return nil, internal(fmt.Errorf("result of %s: %w", w.hashHex(), err))
@@ -143,7 +145,7 @@ func (s *Sender) receipt(ctx context.Context, w *watch, done *committed, elapsed
 	}
 	return &Receipt{
 		TxHash: w.hashHex(), Height: done.height, BlockTime: header.Time,
-		MsgResponses: data.MsgResponses, CommittedMs: elapsed.Milliseconds(),
+		MsgResponses: data.MsgResponses, CommittedMs: elapsed.Milliseconds(), Began: began,
 	}, nil
 }
 

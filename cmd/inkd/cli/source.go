@@ -63,17 +63,14 @@ func refusedPart(path string, r *abci.ResponseQuery) error {
 		}
 	}
 	err := refusedQuery(path, r.Codespace, r.Code, r.Log)
-	switch {
-	case isRefusal(err, logtypes.ErrNotFound):
-		return fmt.Errorf("%s: %w", log, prove.ErrNotFound)
-	case strings.Contains(r.Log, "unknown query path"):
-		return &Error{
-			Exit: ExitRefused, Code: "no-index", Cause: err,
-			Zh: "该节点没有日志索引，无法给出证明", En: "the node has no index of the log and cannot give proofs",
-			Hint: "ask another node: --node URL[,URL…]",
-		}
+	if !strings.Contains(r.Log, "unknown query path") {
+		return err
 	}
-	return err
+	return &Error{
+		Exit: ExitRefused, Code: "no-index", Cause: err,
+		Zh: "该节点没有日志索引，无法给出证明", En: "the node has no index of the log and cannot give proofs",
+		Hint: "ask another node: --node URL[,URL…]",
+	}
 }
 
 // fromAny asks the nodes for what not all of them have to have.

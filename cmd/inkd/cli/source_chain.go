@@ -48,7 +48,7 @@ func (s *source) State(ctx context.Context, height uint64, kind bundle.StateKind
 	if len(res.Value) == 0 {
 		return bundle.State{}, fmt.Errorf("%s: %w", what, prove.ErrNotFound)
 	}
-	proofs, err := existence(res)
+	proofs, err := existenceProofs(res)
 	if err != nil {
 		return bundle.State{}, internal(fmt.Errorf("%s: %w", what, err))
 	}
@@ -77,9 +77,9 @@ func proofFrom(ctx context.Context, c *rpchttp.HTTP, store string, key []byte, h
 	return &res.Response, nil
 }
 
-// existence takes the proofs of the two steps, from value to store and from store to
+// existenceProofs takes the proofs of the two steps, from value to store and from store to
 // app hash.
-func existence(res *abci.ResponseQuery) ([2][]byte, error) {
+func existenceProofs(res *abci.ResponseQuery) ([2][]byte, error) {
 	var out [2][]byte
 	if n := len(res.ProofOps.GetOps()); n != 2 {
 		return out, fmt.Errorf("proof: expected 2 operations, got %d", n)

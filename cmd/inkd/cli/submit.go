@@ -25,10 +25,12 @@ func submitCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "submit PATH|-",
 		Short: "存证：提交文件、目录、CSV 或标准输入 · Deposit a file, a directory, a CSV or standard input",
-		Long: `计算内容树与承诺值，先写好存证密钥文件（*.inkopen），再发送交易并等待入块；内容不离开本机。
+		Long: `计算内容树与承诺值，先写好存证密钥文件（*.inkopen），再发送交易，等待入块（约一块），并取得
+证明、按信任锚核验（约两块）后方为成功；内容不离开本机。
 Only a salted commitment is sent. The opening file (*.inkopen) is on disk before that:
-whoever loses it can neither open nor prove. The commit is waited for and the record
-is read back from a node before anything is printed as done.`,
+whoever loses it can neither open nor prove. It is done, with status 0, when the record
+was read back (about one block) and its proof was checked against the anchor (about
+two). If the proof does not come in time the status is 67, if it fails 1.`,
 		Example: `  inkd tx evidence submit 数据.csv --from demo-employee --category manufacturing --name "设备运行数据"
   inkd tx evidence submit package/ --from demo-employee --category other --name 数据包 --request-id order-17 -o json
   mysqldump db | inkd tx evidence submit - --from demo-employee --category manufacturing --name 备份 --out 备份.inkopen`,
@@ -41,6 +43,7 @@ is read back from a node before anything is printed as done.`,
 	}
 	addSubmitFlags(cmd, f)
 	addTxFlags(cmd)
+	addAnchorFlag(cmd)
 	return cmd
 }
 

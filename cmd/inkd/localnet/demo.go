@@ -97,7 +97,7 @@ type answer struct {
 	Number          string `json:"number"`
 	CertSeq         uint64 `json:"cert_seq"`
 	Height          int64  `json:"height"`
-	CommittedMs     int64  `json:"committed_ms"`
+	CommittedMs     int64  `json:"committed_after_ms"`
 	OpeningFile     string `json:"opening_file"`
 	CertificateFile string `json:"certificate_file"`
 	Approved        *struct {

@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/inkchain/inkd/format"
+	"github.com/inkchain/inkd/prove"
+	"github.com/inkchain/inkd/verify/bundle"
+	logtypes "github.com/inkchain/inkd/x/log/types"
+)
+
+const (
+	flagAnchor = "anchor"
+	envAnchor  = "INKD_ANCHOR"
+	anchorName = "anchor.ink" // in the home
+)
+
+// trust is the anchor that proofs are checked against.
+type trust struct {
+	anchor *bundle.Anchor
+	// path of the user's own anchor; empty if it was made of what the nodes say.
+	path string
+}
+
+func addAnchorFlag(cmd *cobra.Command) {
+	cmd.Flags().String(flagAnchor, "", "信任锚文件 · anchor that proofs are checked against (default: INKD_ANCHOR, or anchor.ink in --home, or else what the nodes say)")
+}
+
+// pinnedAnchor is the user's own anchor: of the flag, the environment, or the home;
+// nil if there is none.
+func (s *session) pinnedAnchor(cmd *cobra.Command) (*trust, error) {
+	path, _ := cmd.Flags().GetString(flagAnchor)
+	if path == "" {
+		path = os.Getenv(envAnchor)
+	}
+	wanted := path != ""
+	if !wanted {
+		path = filepath.Join(s.HomeDir, anchorName)
+	}
+	b, err := os.ReadFile(path)
+	if !wanted && errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, File("无法读取信任锚文件", "the anchor", err, "")
+	}
+	a, err := bundle.ParseAnchor(b)
+	if err != nil {
+		return nil, File("信任锚文件不可用："+path, "the anchor "+path, err, "have it again from an institution that you trust, and compare its fingerprint elsewhere")
+	}
+	return &trust{anchor: a, path: path}, nil
+}
+
+// trust is the user's own anchor, of this log, or one of what the nodes say.
+func (s *session) trust(ctx context.Context, cmd *cobra.Command) (*trust, error) {
+	pinned, err := s.pinnedAnchor(cmd)
+	if err != nil {
+		return nil, err
+	}
+	src := s.source()
+	if pinned == nil {
+		return nodesAnchor(ctx, src)
+	}
+	id, err := src.LogID(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if pinned.anchor.LogID != id {
+		return nil, Usage("信任锚属于另一条链："+pinned.path,
+			fmt.Sprintf("the anchor %s: expected log %x…, which the nodes serve, got log %x…", pinned.path, id[:8], pinned.anchor.LogID[:8]),
+			"check --node, or give the anchor of this log: --anchor")
+	}
+	return pinned, nil
+}
+
+// nodesAnchor makes an anchor of what the nodes say of themselves. Whoever checks
+// against it learns that the proof is in order, not that the nodes are honest.
+func nodesAnchor(ctx context.Context, src prove.Source) (*trust, error) {
+	era, err := firstEra(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	a, err := prove.Anchor(ctx, src, 0, era)
+	if err != nil {
+		return nil, err
+	}
+	return &trust{anchor: a}, nil
+}
+
+// firstEra is the era that the first entry is of. Its founders are the set of the
+// second block: changes take two blocks, and the archive keeps the second for ever.
+func firstEra(ctx context.Context, src prove.Source) (bundle.Era, error) {
+	raw, err := src.Entry(ctx, 0)
+	if err != nil {
+		return bundle.Era{}, err
+	}
+	first, err := logtypes.ParseEntry(raw)
+	if err != nil {
+		return bundle.Era{}, internal(err)
+	}
+	b, set, err := src.Block(ctx, first.Height+1)
+	if err != nil {
+		return bundle.Era{}, err
+	}
+	latest, err := src.Latest(ctx)
+	if err != nil {
+		return bundle.Era{}, err
+	}
+	last, _, err := src.Block(ctx, max(latest, first.Height)+1)
+	if err != nil {
+		return bundle.Era{}, err
+	}
+	if was, now := b.Header.ChainID, last.Header.ChainID; was != now {
+		return bundle.Era{}, Usage("该日志历经多条链，须给出信任锚",
+			fmt.Sprintf("expected an anchor: the log began on %s and goes on on %s, and only an anchor tells how", was, now), "--anchor anchor.ink")
+	}
+	return bundle.Era{ChainID: b.Header.ChainID, InitialHeight: first.Height, Validators: set, LogRoot: format.TreeRoot(nil)}, nil
+}
+
+// own says whether the anchor is the user's.
+func (t *trust) own() bool { return t.path != "" }
+
+func (t *trust) fingerprint() string {
+	f := t.anchor.Fingerprint()
+	return hexOf(f[:])
+}
+
+// row says against what was checked.
+func (t *trust) row() row {
+	if t.own() {
+		return row{"核验所依据的信任锚", "checked against the anchor", t.path}
+	}
+	return row{"核验所依据的信任锚", "checked against", "节点自身的信任锚；以 --anchor 指定您自己的 · the node's own anchor; give --anchor to check against yours"}
+}
+
+// source is what JSON calls the anchor.
+func (t *trust) source() string {
+	if t.own() {
+		return t.path
+	}
+	return "node"
+}

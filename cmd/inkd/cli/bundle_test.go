@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/inkchain/inkd/format"
+	"github.com/inkchain/inkd/format/opening"
+	"github.com/inkchain/inkd/testutil"
+	logtypes "github.com/inkchain/inkd/x/log/types"
+)
+
+func TestParseRanges(t *testing.T) {
+	for text, want := range map[string][]uint64{
+		"0": {0}, "0,3-7": {0, 3, 4, 5, 6, 7}, "9, 2": {2, 9}, "5-5": {5},
+	} {
+		got, err := parseRanges(text)
+		require.NoError(t, err, text)
+		require.Equal(t, want, got, text)
+	}
+	for _, text := range []string{"", "a", "-1", "3-", "7-3", "1,1", "0-3,2", "1,,2", "0-100000", "0-1099511627775", "1099511627776", "18446744073709551615-18446744073709551615"} {
+		_, err := parseRanges(text)
+		require.Equal(t, ExitUsage, exitOf(t, err).Exit, text)
+	}
+}
+
+func TestOutFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x.ink")
+	require.NoError(t, outFile{path: path}.check())
+	require.NoError(t, outFile{path: path}.write([]byte("one")))
+	require.Equal(t, ExitLocalFile, exitOf(t, outFile{path: path}.check()).Exit)
+	require.Equal(t, ExitLocalFile, exitOf(t, outFile{path: path}.write([]byte("two"))).Exit)
+	require.NoError(t, outFile{path: path, force: true}.check())
+	require.NoError(t, outFile{path: path, force: true}.write([]byte("two")))
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, "two", string(b))
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, files, 1, "nothing is left beside it")
+	require.Error(t, outFile{path: dir, force: true}.check(), "a directory is never replaced")
+	require.Error(t, outFile{path: filepath.Join(dir, "no", "x.ink")}.check())
+}
+
+// manyRows is an opening file of that many rows, and the entry of its record.
+func manyRows(t *testing.T, n int) (string, *logtypes.Entry) {
+	t.Helper()
+	var parts []testutil.Part
+	for i := range n {
+		parts = append(parts, testutil.Part{Bytes: fmt.Appendf(nil, "row %d\n", i)})
+	}
+	d, err := testutil.NewDeposited(format.Hash{1}, 1, format.RecipeLines, "rows", parts...)
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "rows.inkopen")
+	var items iter.Seq2[format.Item, error] = func(yield func(format.Item, error) bool) {
+		for _, it := range d.Items {
+			if !yield(it.Item, nil) {
+				return
+			}
+		}
+	}
+	require.NoError(t, opening.Create(path, d.Header, items))
+	return path, &logtypes.Entry{Seq: 7, Body: &logtypes.Entry_Record{Record: &logtypes.Record{Commitment: d.Header.Commitment[:]}}}
+}
+
+// What is shown by default, and what somebody chooses.
+func TestShownContent(t *testing.T) {
+	small, e := manyRows(t, 3)
+	for items, want := range map[string]int{"": 3, "all": 3, "none": 0, "1": 1, "0,2": 2} {
+		c := shownContent{opening: small, items: items}
+		require.NoError(t, c.check())
+		content, shown, err := c.read(e)
+		require.NoError(t, err, items)
+		require.Len(t, shown, want, items)
+		require.Nil(t, content.Private, "the description stays unless it is asked for")
+	}
+	content, _, err := (&shownContent{opening: small, private: true}).read(e)
+	require.NoError(t, err)
+	require.NotNil(t, content.Private)
+
+	large, of := manyRows(t, showAllUpTo+1)
+	_, shown, err := (&shownContent{opening: large}).read(of)
+	require.NoError(t, err)
+	require.Len(t, shown, 1)
+	require.NotEmpty(t, shown[0].Path)
+
+	_, _, err = (&shownContent{opening: large}).read(e)
+	require.Contains(t, exitOf(t, err).En, "expected the commitment")
+	_, _, err = (&shownContent{opening: small, items: "3"}).read(e)
+	require.Equal(t, "indexes from 0 to 2", exitOf(t, err).Hint)
+	for _, c := range []shownContent{{items: "all"}, {private: true}, {opening: "a", review: "b"}, {opening: "a", items: "x"}} {
+		require.Equal(t, ExitUsage, exitOf(t, c.check()).Exit)
+	}
+}
+
+// A review copy shows no more than it holds.
+func TestShownReview(t *testing.T) {
+	path, e := manyRows(t, 5)
+	f, err := opening.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	review, err := f.Review(e.Seq, []uint64{1, 3})
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "a.inkreview")
+	require.NoError(t, opening.WriteReview(file, review))
+	for items, want := range map[string]int{"": 2, "all": 2, "none": 0, "3": 1} {
+		_, shown, err := (&shownContent{review: file, items: items}).read(e)
+		require.NoError(t, err, items)
+		require.Len(t, shown, want, items)
+	}
+	_, _, err = (&shownContent{review: file, items: "0"}).read(e)
+	require.Equal(t, ExitUsage, exitOf(t, err).Exit)
+	_, _, err = (&shownContent{opening: file}).read(e)
+	require.Contains(t, exitOf(t, err).En, "got a review copy")
+}

@@ -1,0 +1,234 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	indextypes "github.com/inkchain/inkd/logindex/types"
+	"github.com/inkchain/inkd/prove"
+	"github.com/inkchain/inkd/verify"
+	"github.com/inkchain/inkd/verify/bundle"
+	enterprisetypes "github.com/inkchain/inkd/x/enterprise/types"
+	logtypes "github.com/inkchain/inkd/x/log/types"
+)
+
+// listFlags are what a user says of a list.
+type listFlags struct {
+	enterprise             uint64
+	applications, complete bool
+	from, to               string // dates
+	out                    outFile
+}
+
+func listCommand() *cobra.Command {
+	f := &listFlags{}
+	cmd := &cobra.Command{
+		Use:   "list --enterprise N|--applications",
+		Short: "列出企业的存证或未决的申请，可证明完整 · List records or undecided applications, provably complete",
+		Long: `--complete 取得证明并核验：所列即全部，一件不缺；--out 另存为证据包。期间按区块时间、东八区日期
+计，起止日均含在内。不加 --complete 时所列为节点所述。
+--complete has the list proven and verified: what is listed is all there is. --out keeps
+the proof as a bundle. Periods are days at UTC+8 by block time, the first and the last
+included. Without --complete the list is the node's word.`,
+		Example: `  inkd evidence list --enterprise 1 --complete
+  inkd evidence list --enterprise 1 --from 2026-01-01 --to 2026-01-31 --complete --out 一月.ink
+  inkd evidence list --applications --complete -o json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runList(cmd, f)
+		},
+	}
+	s := cmd.Flags()
+	s.Uint64Var(&f.enterprise, "enterprise", 0, "企业编号 · the records of this enterprise")
+	s.BoolVar(&f.applications, "applications", false, "证书申请中尚无决定者 · the applications for certificates that have no decision")
+	s.BoolVar(&f.complete, "complete", false, "取得并核验完整性证明 · have it proven that none is missing")
+	s.StringVar(&f.from, "from", "", "起始日期（东八区，含当日）· from this day on, at UTC+8: 2026-01-31")
+	s.StringVar(&f.to, "to", "", "截止日期（东八区，含当日）· up to the end of this day, at UTC+8 (default: up to now)")
+	s.StringVar(&f.out.path, "out", "", "清单证据包 · the bundle that proves the list; with --complete")
+	s.BoolVar(&f.out.force, "force", false, "覆盖已有文件 · replace the file if it is there")
+	addClientFlags(cmd)
+	addAnchorFlag(cmd)
+	return cmd
+}
+
+// listQuery is what a list is of; times in unix nanoseconds, to 0 is up to now.
+type listQuery struct {
+	kind     bundle.ListKind
+	id       uint64
+	from, to uint64
+}
+
+var utc8 = time.FixedZone("UTC+8", 8*60*60)
+
+// query reads the flags.
+func (f *listFlags) query() (listQuery, error) {
+	q := listQuery{kind: bundle.ListEnterprise, id: f.enterprise}
+	if f.applications {
+		q.kind = bundle.ListApplications
+	}
+	if f.applications == (f.enterprise != 0) {
+		return q, Usage("须给出 --enterprise 或 --applications 之一", "expected one of --enterprise and --applications", "inkd evidence list --enterprise 1 --complete")
+	}
+	if !f.complete && f.out.path != "" {
+		return q, Usage("--out 须与 --complete 同用", "--out: expected --complete with it: without a proof there is no bundle", "--complete")
+	}
+	from, err := dayOf("--from", f.from)
+	if err != nil {
+		return q, err
+	}
+	to, err := dayOf("--to", f.to)
+	if err != nil {
+		return q, err
+	}
+	if !from.IsZero() {
+		q.from = uint64(from.UnixNano())
+	}
+	if !to.IsZero() {
+		q.to = uint64(to.AddDate(0, 0, 1).UnixNano())
+	}
+	if q.to != 0 && q.to <= q.from {
+		return q, Usage("起止日期颠倒", fmt.Sprintf("--to: expected %s or later, got %s", f.from, f.to), "")
+	}
+	return q, nil
+}
+
+// dayOf is the first moment of a day at UTC+8.
+func dayOf(flag, text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.ParseInLocation(time.DateOnly, text, utc8)
+	if err != nil || t.Unix() < 0 || t.Year() > 2261 {
+		return t, Usage("日期不正确："+text, fmt.Sprintf("%s: expected a date like 2026-01-31, got %q", flag, text), "")
+	}
+	return t, nil
+}
+
+func runList(cmd *cobra.Command, f *listFlags) error {
+	s, err := newSession(cmd)
+	if err != nil {
+		return err
+	}
+	q, err := f.query()
+	if err != nil {
+		return err
+	}
+	if f.out.path != "" {
+		if err := f.out.check(); err != nil {
+			return err
+		}
+	}
+	interruptible(cmd)
+	ctx := cmd.Context()
+	if q.kind == bundle.ListEnterprise {
+		if _, err := s.enterprises().Enterprise(ctx, &enterprisetypes.QueryEnterpriseRequest{Id: q.id}); err != nil {
+			return err
+		}
+	}
+	var out *listed
+	if f.complete {
+		out, err = s.provenList(ctx, cmd, q, f.out)
+	} else {
+		out, err = s.saidList(ctx, q)
+	}
+	if err != nil {
+		return explained(err)
+	}
+	return s.printList(cmd, out)
+}
+
+// provenList has the list proven; what is printed comes out of the bundle.
+func (s *session) provenList(ctx context.Context, cmd *cobra.Command, q listQuery, to outFile) (*listed, error) {
+	t, err := s.trust(ctx, cmd)
+	if err != nil {
+		return nil, err
+	}
+	o := prove.Options{Anchor: t.anchor, Statuses: q.kind == bundle.ListApplications}
+	b, err := soon(ctx, func() (*bundle.Bundle, error) {
+		return prove.List(ctx, s.source(), q.kind, q.id, q.from, q.to, o)
+	})
+	if err != nil {
+		return nil, err
+	}
+	v, file, err := t.judged(b)
+	if err != nil {
+		return nil, err
+	}
+	if len(v.Statement.Lists) != 1 {
+		return nil, internal(fmt.Errorf("expected one list in the verdict, got %d", len(v.Statement.Lists)))
+	}
+	out := newListed(q)
+	if err := out.proven(b, &v.Statement.Lists[0], t); err != nil {
+		return nil, err
+	}
+	if to.path != "" {
+		if err := to.write(file); err != nil {
+			return nil, err
+		}
+		out.Bundle, out.Bytes, out.Verify = to.path, len(file), verifyLine(to.path, b, t)
+	}
+	return out, nil
+}
+
+// proven takes the entries of the bundle that the verifier says are the list.
+func (l *listed) proven(b *bundle.Bundle, st *verify.ListStatement, t *trust) error {
+	l.Complete, l.Count, l.AsOf, l.trust = true, len(st.Seqs), stamp(st.AsOf), t
+	l.First, l.Total = st.First, st.Total
+	l.CheckedAgainst, l.AnchorFingerprint = t.source(), t.fingerprint()
+	l.decided = st.DecisionsProven
+	shown := st.Seqs // of the entries some are neighbours of the period
+	if st.DecisionsProven {
+		shown = st.Undecided
+	}
+	for _, raw := range b.Lists[0].Entries {
+		e, err := logtypes.ParseEntry(raw)
+		if err != nil {
+			return internal(err)
+		}
+		if _, found := slices.BinarySearch(shown, e.Seq); !found {
+			continue
+		}
+		l.Entries = append(l.Entries, newListedEntry(e))
+	}
+	return nil
+}
+
+// saidList is the list as a node says it.
+func (s *session) saidList(ctx context.Context, q listQuery) (*listed, error) {
+	src := s.source()
+	find := &indextypes.QueryFindRequest{Subject: indextypes.Subject_SUBJECT_ENTERPRISE_RECORDS, Id: q.id, From: q.from, To: q.to}
+	if q.kind == bundle.ListApplications {
+		find.Subject = indextypes.Subject_SUBJECT_APPLICATIONS
+	}
+	seqs, err := src.Find(ctx, find)
+	if err != nil {
+		return nil, err
+	}
+	out := newListed(q)
+	out.Count, out.decided = len(seqs), q.kind == bundle.ListApplications
+	for _, seq := range seqs {
+		if out.decided {
+			c, err := s.log().CertificateStatus(ctx, &logtypes.QueryCertificateStatusRequest{CertSeq: seq})
+			if err != nil {
+				return nil, err
+			}
+			if !undecided(c.Status.State) {
+				continue
+			}
+		}
+		res, err := s.log().Entry(ctx, &logtypes.QueryEntryRequest{Seq: seq})
+		if err != nil {
+			return nil, err
+		}
+		out.Entries = append(out.Entries, newListedEntry(&res.Entry))
+	}
+	return out, nil
+}
+
+func undecided(s logtypes.CertificateState) bool {
+	return s == logtypes.CERTIFICATE_STATE_APPLIED || s == logtypes.CERTIFICATE_STATE_INITIALLY_REVIEWED || s == logtypes.CERTIFICATE_STATE_FINALLY_REVIEWED
+}
