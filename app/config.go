@@ -38,6 +38,7 @@ func init() {
 	if err := os.Setenv(sdk.EnvConfigScope, Name); err != nil {
 		panic(err)
 	}
+	serverconfig.SetConfigTemplate(ServerTemplate)
 	c := sdk.GetConfig()
 	c.SetBech32PrefixForAccount(Bech32Prefix, Bech32Prefix+"pub")
 	c.SetBech32PrefixForValidator(Bech32Prefix+"valoper", Bech32Prefix+"valoperpub")
@@ -62,10 +63,58 @@ func CometConfig() *cmtcfg.Config {
 	return c
 }
 
+// NodeConfig is what app.toml says.
+type NodeConfig struct {
+	serverconfig.Config `mapstructure:",squash"`
+	LogIndex            LogIndexConfig `mapstructure:"log-index"`
+	Archive             ArchiveConfig  `mapstructure:"archive"`
+}
+
+// LogIndexConfig is about the index of the log.
+type LogIndexConfig struct {
+	// PublicAddress is where anybody may read checkpoints and proofs, HOST:PORT; empty
+	// for nowhere.
+	PublicAddress string `mapstructure:"public-address"`
+}
+
+// ArchiveConfig is about the proof archive.
+type ArchiveConfig struct {
+	// Peers are URLs of other nodes that are asked for what is missing.
+	Peers []string `mapstructure:"peers"`
+}
+
+// ServerTemplate is the form of app.toml.
+const ServerTemplate = serverconfig.DefaultConfigTemplate + `
+###############################################################################
+###                    Index of the log, proof archive                      ###
+###############################################################################
+
+# The node keeps two databases beside its state. data/logindex.db can be deleted: it is
+# rebuilt from the state. data/archive.db can not be made again: it has the proofs from
+# which bundles are made of evidence older than the node's states. Back it up.
+# Both need the API or the gRPC server to be enabled.
+
+[log-index]
+
+# Where anybody may read checkpoints, hash tiles (C2SP tlog-tiles), proofs, headers and
+# validator sets: nothing of what was deposited, nor by whom. For example
+# "0.0.0.0:8480"; empty for nowhere. The API server has the same under /log/, and
+# entries and look-ups besides: that one is for members only.
+public-address = "{{ .LogIndex.PublicAddress }}"
+
+[archive]
+
+# Nodes that are asked for what is missing in the archive: after state sync, or where
+# states or blocks were pruned. URLs of their API servers, or of their public addresses
+# followed by /v1. Their answers are checked against the own state. For example
+# ["http://node.court.example:1317", "http://proofs.notary.example:8480/v1"]
+peers = [{{ range .Archive.Peers }}{{ printf "%q, " . }}{{end}}]
+`
+
 // ServerConfig is the app.toml of every node. There are no fees: the SDK
 // refuses to start without a minimum price, so one of nothing is set.
-func ServerConfig() *serverconfig.Config {
-	c := serverconfig.DefaultConfig()
+func ServerConfig() *NodeConfig {
+	c := &NodeConfig{Config: *serverconfig.DefaultConfig()}
 	c.MinGasPrices = "0none"
 	c.QueryGasLimit = QueryGasLimit
 	c.API.Enable = true

@@ -15,7 +15,6 @@ import (
 	"github.com/cosmos/cosmos-sdk/client/rpc"
 	"github.com/cosmos/cosmos-sdk/client/snapshot"
 	"github.com/cosmos/cosmos-sdk/server"
-	serverconfig "github.com/cosmos/cosmos-sdk/server/config"
 	simtestutil "github.com/cosmos/cosmos-sdk/testutil/sims"
 	authcli "github.com/cosmos/cosmos-sdk/x/auth/client/cli"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
@@ -78,7 +77,7 @@ func prepare(cmd *cobra.Command, initial client.Context) error {
 	if err := client.SetCmdClientContextHandler(c, cmd); err != nil {
 		return err
 	}
-	if err := server.InterceptConfigsPreRunHandler(cmd, serverconfig.DefaultConfigTemplate, app.ServerConfig(), app.CometConfig()); err != nil {
+	if err := server.InterceptConfigsPreRunHandler(cmd, app.ServerTemplate, app.ServerConfig(), app.CometConfig()); err != nil {
 		return err
 	}
 	return cli.UseNodes(cmd, nodes)
@@ -93,6 +92,7 @@ func addCommands(root *cobra.Command, a *app.App) {
 		txCommand(),
 	)
 	server.AddCommands(root, app.DefaultHome, newNode, exportNode, func(*cobra.Command) {})
+	replaceStart(root)
 	root.AddCommand(server.StatusCommand())
 }
 

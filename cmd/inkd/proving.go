@@ -1,0 +1,258 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	dbm "github.com/cosmos/cosmos-db"
+	"github.com/spf13/cast"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"cosmossdk.io/log/v2"
+
+	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/server"
+	"github.com/cosmos/cosmos-sdk/server/api"
+	serverconfig "github.com/cosmos/cosmos-sdk/server/config"
+	servertypes "github.com/cosmos/cosmos-sdk/server/types"
+
+	"github.com/inkchain/inkd/app"
+	"github.com/inkchain/inkd/logindex"
+	indextypes "github.com/inkchain/inkd/logindex/types"
+)
+
+// replaceStart gives `inkd start`, and no other command, a node with its index and
+// its proof archive: two processes cannot have the same databases open.
+func replaceStart(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "start" {
+			root.RemoveCommand(cmd)
+		}
+	}
+	var n provingNode
+	root.AddCommand(server.StartCmdWithOptions(n.create, app.DefaultHome, server.StartCmdOptions{
+		DBOpener: n.open, PostSetup: n.serve, PostSetupStandalone: n.serve,
+	}))
+}
+
+// provingNode is a running node: the application, fed after each commit to the index
+// and the archive, which its servers answer from.
+type provingNode struct {
+	*app.App
+	log     log.Logger
+	home    string
+	index   *logindex.Index
+	archive *logindex.Archive
+	answers *logindex.Server
+	dbs     []dbm.DB
+
+	follower atomic.Pointer[logindex.Follower]
+	stop     context.CancelFunc
+	running  sync.WaitGroup
+	close    func() error
+}
+
+var _ servertypes.Application = (*provingNode)(nil)
+
+// open opens all databases of the node and returns the application's.
+func (n *provingNode) open(home string, backend dbm.BackendType) (dbm.DB, error) {
+	data := filepath.Join(home, "data")
+	db, err := dbm.NewDB("application", backend, data)
+	if err != nil {
+		return nil, err
+	}
+	if err := n.openIndex(data); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func (n *provingNode) openIndex(data string) (err error) {
+	for _, part := range []struct {
+		name, advice string
+		open         func(dbm.DB) error
+	}{
+		{"logindex", "it can be deleted and is rebuilt then", func(db dbm.DB) (err error) { n.index, err = logindex.Open(db); return err }},
+		{"archive", "restore it from a backup; if there is none, move it away and name peers in [archive] of app.toml", func(db dbm.DB) (err error) { n.archive, err = logindex.OpenArchive(db); return err }},
+	} {
+		db, err := dbm.NewDB(part.name, dbm.GoLevelDBBackend, data)
+		if err == nil {
+			n.dbs = append(n.dbs, db)
+			err = part.open(db)
+		}
+		if err != nil {
+			return errors.Join(fmt.Errorf("%s: %w: %s", filepath.Join(data, part.name+".db"), err, part.advice), closeAll(n.dbs))
+		}
+	}
+	return nil
+}
+
+func closeAll(dbs []dbm.DB) error {
+	var errs []error
+	for _, db := range dbs {
+		errs = append(errs, db.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// create makes the application over the databases that open opened.
+func (n *provingNode) create(logger log.Logger, db dbm.DB, opts servertypes.AppOptions) servertypes.Application {
+	n.App = app.New(logger, db, true, opts, server.DefaultBaseappOptions(opts)...)
+	n.log = logger.With(log.ModuleKey, "logindex")
+	n.answers = logindex.NewServer(n.index, n.archive, present{n.App})
+	n.close = sync.OnceValue(n.shut)
+	n.stop = func() {}
+	indextypes.RegisterQueryServer(n.GRPCQueryRouter(), n.answers)
+	if n.LastBlockHeight() > 0 {
+		n.record()
+	}
+	return n
+}
+
+// Commit feeds what was committed to archive and index before the next block is made.
+// What fails is logged and made up for after the next commit: it must not stop
+// consensus.
+func (n *provingNode) Commit() (*abci.ResponseCommit, error) {
+	resp, err := n.App.Commit()
+	if err != nil {
+		return resp, err
+	}
+	n.record()
+	if f := n.follower.Load(); f != nil {
+		f.Wake(uint64(n.LastBlockHeight()))
+	}
+	resp.RetainHeight = n.retain(resp.RetainHeight)
+	return resp, nil
+}
+
+// record brings the archive first: the index can be rebuilt.
+func (n *provingNode) record() {
+	defer func() {
+		if r := recover(); r != nil {
+			n.log.Error("the proof archive or the index of the log could not be brought up to the state", "panic", r)
+		}
+	}()
+	state, err := committedState(n.App)
+	if err != nil {
+		n.log.Error("the state cannot be read for the index of the log", "err", err)
+		return
+	}
+	if err := n.archive.Record(state); err != nil {
+		n.log.Error("PROOFS MAY BE LOST: the proof archive did not take the head of this block", "height", state.Height(), "err", err)
+	}
+	if err := n.index.CatchUp(state); err != nil {
+		n.log.Error("the index of the log does not follow the state", "height", state.Height(), "err", err)
+	}
+}
+
+// retain keeps blocks from being pruned that the archive has yet to read.
+func (n *provingNode) retain(height int64) int64 {
+	if height == 0 {
+		return 0
+	}
+	needed := n.archive.NeededFrom
+	if f := n.follower.Load(); f != nil {
+		needed = f.NeededFrom
+	}
+	from, err := needed()
+	if err != nil {
+		n.log.Error("no blocks are pruned: the proof archive does not say which it needs", "err", err)
+		return 0
+	}
+	return min(height, int64(from))
+}
+
+// RegisterAPIRoutes serves the index as REST and, for members, as tiles.
+func (n *provingNode) RegisterAPIRoutes(s *api.Server, c serverconfig.APIConfig) {
+	n.App.RegisterAPIRoutes(s, c)
+	if err := indextypes.RegisterQueryHandlerClient(context.Background(), s.GRPCGatewayRouter, indextypes.NewQueryClient(s.ClientCtx)); err != nil {
+		n.log.Error("the index of the log is not served as REST", "err", err)
+	}
+	s.Router.PathPrefix("/log/").Handler(http.StripPrefix("/log", n.answers.MembersHandler()))
+}
+
+// serve starts what runs beside consensus: follower, peers, public listener. They
+// end before Close closes their databases.
+func (n *provingNode) serve(svr *server.Context, c client.Context, parent context.Context, g *errgroup.Group) error {
+	ctx, cancel := context.WithCancel(parent)
+	n.stop = cancel
+	if address := cast.ToString(svr.Viper.Get("log-index.public-address")); address != "" {
+		if err := n.servePublic(ctx, address); err != nil {
+			return err
+		}
+	}
+	if c.Client == nil {
+		n.log.Error("THE PROOF ARCHIVE GETS NO HEADERS: enable the API or the gRPC server in app.toml, and run with CometBFT")
+		return nil
+	}
+	f := logindex.NewFollower(n.archive, c.Client, n.log)
+	n.follower.Store(f)
+	n.running.Go(func() { f.Run(ctx) })
+	urls := cast.ToStringSlice(svr.Viper.Get("archive.peers"))
+	if len(urls) == 0 {
+		return nil
+	}
+	peers, err := logindex.NewPeers(n.archive, n.index, history{n.ChainID(), c}, urls, n.log)
+	if err != nil {
+		return err
+	}
+	n.running.Go(func() { peers.Run(ctx) })
+	return nil
+}
+
+// maxPublic is how many public requests are answered at the same time.
+const maxPublic = 64
+
+// servePublic serves to anybody what is public, until the context ends.
+func (n *provingNode) servePublic(ctx context.Context, address string) error {
+	l, err := net.Listen("tcp", strings.TrimPrefix(address, "tcp://"))
+	if err != nil {
+		return fmt.Errorf("[log-index] public-address: %w", err)
+	}
+	s := &http.Server{
+		Handler:           atMost(maxPublic, n.answers.PublicHandler()),
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
+		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
+	}
+	n.log.Info("serving proofs to the public", "address", l.Addr())
+	n.running.Go(func() {
+		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			n.log.Error("proofs are not served to the public any more", "err", err)
+		}
+	})
+	n.running.Go(func() { <-ctx.Done(); _ = s.Close() })
+	return nil
+}
+
+// atMost turns away what exceeds so many requests at once.
+func atMost(limit int, h http.Handler) http.Handler {
+	places := make(chan struct{}, limit)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case places <- struct{}{}:
+			defer func() { <-places }()
+			h.ServeHTTP(w, r)
+		default:
+			http.Error(w, "busy", http.StatusServiceUnavailable)
+		}
+	})
+}
+
+// Close ends all of it. May be called more than once.
+func (n *provingNode) Close() error { return n.close() }
+
+func (n *provingNode) shut() error {
+	n.stop()
+	n.running.Wait()
+	return errors.Join(n.App.Close(), closeAll(n.dbs))
+}
