@@ -32,6 +32,7 @@ type run struct {
 
 	app, blocks, states *database
 	chain               *chain
+	state               *stateAudit
 	log                 *logAudit
 	openings            *openingAudit
 }
@@ -64,6 +65,8 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	for _, step := range []func(context.Context) error{
 		func(ctx context.Context) error { return r.readOpenings(ctx, openings) },
 		r.checkState,
+		r.checkIndex,
+		r.checkArchive,
 		r.checkBlocks,
 		func(ctx context.Context) error { return r.checkBundles(ctx, bundles) },
 	} {
@@ -159,7 +162,7 @@ func (r *run) recompute(ctx context.Context, a *stateAudit) error {
 		r.area("log").note("not-checked", "")
 		return nil
 	}
-	r.report.Height = a.version
+	r.state, r.report.Height = a, a.version
 	r.log = newLogAudit(ctx, r.chain, a.tree(layout.LogStore), a.version, r.area("log"))
 	if r.anchor != nil {
 		r.log.logID = r.anchor.LogID[:]
@@ -181,5 +184,41 @@ func (r *run) checkBlocks(ctx context.Context) error {
 	})
 }
 
-// isNotThere says that a database is missing.
-func isNotThere(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+// checkIndex and checkArchive are of databases that a home may lack: an index is made
+// anew by a starting node, and an archive filled by it as far as it goes.
+func (r *run) checkIndex(ctx context.Context) error {
+	return r.beside(ctx, "index", "logindex.db", func(db *database, a *Area) error {
+		if r.log == nil || r.log.broken {
+			a.note("not-checked", "")
+			return nil
+		}
+		audit := &indexAudit{db: db, log: r.log, area: a}
+		return audit.run(ctx)
+	})
+}
+
+func (r *run) checkArchive(ctx context.Context) error {
+	return r.beside(ctx, "archive", "archive.db", func(db *database, a *Area) error {
+		audit := &archiveAudit{db: db, state: r.state, chain: r.chain, log: r.log, anchor: r.anchor, area: a}
+		return audit.run(ctx, filepath.Join(r.Home, "data"))
+	})
+}
+
+// beside opens a database beside the state for a check of it.
+func (r *run) beside(ctx context.Context, name, file string, check func(*database, *Area) error) error {
+	a := r.area(name)
+	db, err := openDatabase(ctx, filepath.Join(r.Home, "data"), file, a)
+	if errors.Is(err, fs.ErrNotExist) {
+		a.note("not-there", file)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if db == nil {
+		a.note("not-checked", file)
+		return nil
+	}
+	defer db.close()
+	return guard(a, file, func() error { return check(db, a) })
+}

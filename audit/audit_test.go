@@ -32,6 +32,7 @@ func TestACleanHomeHasNoFindings(t *testing.T) {
 func TestTheStoryIsClean(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "home")
 	s := testutil.NewStoryIn(t, dir)
+	keepProofs(t, dir, s.Consensus, s.Source)
 	s.Stop()
 	r := home{dir: dir, openings: t.TempDir(), bundles: t.TempDir(), anchor: s.Anchor.Bytes()}.audit(t)
 	requireClean(t, r)

@@ -8,14 +8,17 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
+	dbm "github.com/cosmos/cosmos-db"
 	"github.com/stretchr/testify/require"
 
 	"github.com/inkchain/inkd/app"
 	"github.com/inkchain/inkd/audit"
 	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/format/opening"
+	"github.com/inkchain/inkd/logindex"
 	"github.com/inkchain/inkd/logindex/blocks"
 	"github.com/inkchain/inkd/prove"
 	"github.com/inkchain/inkd/testutil"
@@ -53,8 +56,81 @@ func newHome(t testing.TB) home {
 		require.NoError(t, os.WriteFile(filepath.Join(h.bundles, fmt.Sprintf("%d.ink", i)), b.Bytes(), 0o600))
 	}
 	c.Block(testutil.Next{})
+	keepProofs(t, h.dir, c, source)
 	c.Stop()
 	return h
+}
+
+// keepProofs fills index and archive as a node does block by block; here all states
+// are still there at the end.
+func keepProofs(t testing.TB, dir string, c *testutil.Consensus, source *testutil.Prover) {
+	t.Helper()
+	open := func(name string) dbm.DB {
+		db, err := dbm.NewGoLevelDB(name, filepath.Join(dir, "data"), nil)
+		require.NoError(t, err)
+		return db
+	}
+	state := logState{t, c, source}
+	db := open("logindex")
+	index, err := logindex.Open(db)
+	require.NoError(t, err)
+	require.NoError(t, index.CatchUp(state))
+	require.NoError(t, db.Close())
+	// Twice, so that there is a table beside the journal.
+	for first := true; ; first = false {
+		db = open("archive")
+		archive, err := logindex.OpenArchive(db)
+		require.NoError(t, err)
+		if first {
+			require.NoError(t, archive.Record(state))
+			require.NoError(t, db.Close())
+			continue
+		}
+		heads, err := archive.Heads(0, 0)
+		require.NoError(t, err)
+		links, err := source.Links(context.Background(), 0, uint64(c.Height()))
+		require.NoError(t, err)
+		for _, head := range heads {
+			links = append(links, head+1)
+		}
+		slices.Sort(links)
+		for _, height := range slices.Compact(links) {
+			if height <= uint64(c.Height()) {
+				archiveBlock(t, archive, c, source, height)
+			}
+		}
+		require.NoError(t, db.Close())
+		return
+	}
+}
+
+func archiveBlock(t testing.TB, archive *logindex.Archive, c *testutil.Consensus, source *testutil.Prover, height uint64) {
+	t.Helper()
+	block, set, err := source.Block(context.Background(), height)
+	require.NoError(t, err)
+	next, err := blocks.Set(c.Validators(int64(height) + 1))
+	require.NoError(t, err)
+	require.NoError(t, archive.AddBlock(block, set, next))
+}
+
+// logState is the log's committed state with proofs, for index and archive.
+type logState struct {
+	t      testing.TB
+	c      *testutil.Consensus
+	source *testutil.Prover
+}
+
+func (s logState) Height() uint64              { return uint64(s.c.Height()) }
+func (s logState) LogID() (format.Hash, error) { return s.source.LogID(context.Background()) }
+func (s logState) Head() (uint64, format.Hash, uint64, error) {
+	head, err := s.c.App.LogKeeper.Head(s.c.Ctx())
+	return head.Size_, format.Hash(head.Root), head.LastHeight, err
+}
+func (s logState) Entry(seq uint64) ([]byte, error) {
+	return s.source.Entry(context.Background(), seq)
+}
+func (s logState) HeadProof(height uint64) (bundle.State, error) {
+	return s.source.Head(context.Background(), height)
 }
 
 // logID of the chain.

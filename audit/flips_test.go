@@ -21,7 +21,7 @@ import (
 )
 
 // flipped are the parts of a home whose bytes are flipped.
-var flipped = []string{"data/application.db", "data/blockstore.db", "openings", "bundles"}
+var flipped = []string{"data/application.db", "data/blockstore.db", "data/logindex.db", "data/archive.db", "openings", "bundles"}
 
 // TestFlippedBytesAreFound flips single bytes, each on a fresh copy of a home: the
 // audit finds it, or every value reads as it did before, also for a node that starts.
@@ -39,7 +39,7 @@ func TestFlippedBytesAreFound(t *testing.T) {
 	h := newHome(t)
 	requireClean(t, h.audit(t))
 	values := map[string]map[string]string{}
-	for _, part := range flipped[:2] {
+	for _, part := range flipped[:4] {
 		values[part] = dump(t, filepath.Join(h.dir, part))
 		require.NotEmpty(t, values[part])
 	}

@@ -36,6 +36,12 @@ type logAudit struct {
 	rest  *memory
 	found map[string][]byte // of the head store
 
+	// blocks are the heights that appended, with the log as they left it.
+	blocks []logAt
+	edge   format.Edge
+	// foundID is the log's id; nil if it cannot be read.
+	foundID []byte
+
 	next     uint64
 	broken   bool
 	identity bool
@@ -117,9 +123,20 @@ func (a *logAudit) entry(n *node) error {
 			a.area.find("log-entry", a.where(layout.LogStore, name, e.Height), "an entry that can follow those before", err)
 		}
 	}
+	a.append(e, n.value)
 	a.checkBlock(name, e)
 	a.eachEntry(e, n.value)
 	return nil
+}
+
+// append keeps what the log is after each block.
+func (a *logAudit) append(e *logtypes.Entry, b []byte) {
+	a.edge.Append(format.EntryLeaf(b))
+	if n := len(a.blocks); n == 0 || a.blocks[n-1].height != e.Height {
+		a.blocks = append(a.blocks, logAt{height: e.Height})
+	}
+	last := &a.blocks[len(a.blocks)-1]
+	last.size, last.root = a.edge.Size(), a.edge.Root()
 }
 
 // checkBlock compares an entry with its block, if that is held.
@@ -159,6 +176,7 @@ func (a *logAudit) checkIdentity(value []byte) {
 		a.area.find("log-value", where, "a log id of 32 bytes", value)
 		return
 	}
+	a.foundID = id.LogId
 	if a.logID != nil && !bytes.Equal(a.logID, id.LogId) {
 		a.area.find("log-identity", where, a.logID, id.LogId)
 	}

@@ -33,6 +33,14 @@ var sentences = map[string]sentence{
 	"block-results": {"区块的执行结果与后一区块头不符", "the results of a block are others than the next header's"},
 	"block-state":   {"共识状态与区块头不符", "the state of the consensus does not agree with the headers"},
 
+	"index-row": {"索引记录与由日志重建的不同", "a row of the index is another than the log gives"},
+
+	"archive-row":   {"存档记录不正确", "a row of the archive is not as it must be"},
+	"archive-log":   {"存档属于另一日志", "the archive belongs to another log"},
+	"archive-head":  {"存档的日志头与日志或状态不符", "an archived head does not agree with the log or the state"},
+	"archive-block": {"存档的区块与区块库不同", "an archived block is another than the block store's"},
+	"archive-set":   {"存档区块的验证人集合不是前一变更所指定的", "an archived block has another validator set than the link before named"},
+
 	"opening-file": {"存证密钥文件不正确", "an opening file is not sound"},
 	"opening-log":  {"存证密钥文件与链上记录不符", "an opening file does not agree with its record"},
 	"bundle-file":  {"证明包未通过核验", "a bundle does not verify"},
@@ -47,6 +55,9 @@ var sentences = map[string]sentence{
 	"log-broken":           {"有条目不正确，未能由条目重算其余的值", "an entry is wrong: what follows from the entries was not compared"},
 	"opening-not-recorded": {"日志中没有此存证密钥文件的记录（或未上链）", "the log has no record of this opening; it may not have been deposited"},
 	"bundle-ahead":         {"证明包中有本节点尚未到达的条目", "the bundle has entries that this node has not come to"},
+	"index-behind":         {"索引落后于日志，节点启动时会补齐", "the index is behind the log; a starting node catches up"},
+	"archive-links":        {"存档尚缺到此高度为止的验证人变更，节点启动后会补齐", "the archive has yet to read the changes of the validator set up to this height; a running node does"},
+	"archive-missing":      {"以下数目的区块没有存档的日志头", "so many blocks that appended have no archived head"},
 	"not-there":            {"没有此数据库", "there is no such database"},
 	"not-checked":          {"因数据库无法打开，未检查", "not checked, since the database does not open"},
 }
@@ -57,5 +68,6 @@ var counts = map[string]string{
 	"stored nodes": "全部版本的节点", "remains of pruning": "修剪遗留节点", "fast values": "快速索引值",
 	"entries": "条目", "values": "由条目推出的值", "entries in blocks": "与区块核对的条目",
 	"headers": "区块头", "blocks": "区块", "transactions": "交易", "commits": "区块签名组", "results": "执行结果",
+	"rows": "索引记录", "heads": "存档日志头", "archived blocks": "存档区块",
 	"openings": "存证密钥文件", "items": "数据项", "recorded": "已在链上", "bundles": "证明包", "entries in the log": "与日志一致的条目",
 }
