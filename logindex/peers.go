@@ -21,6 +21,8 @@ const (
 	restPath = "/ink/index/v1"
 	// roundEvery is how long a node waits before it asks its peers again.
 	roundEvery = time.Minute
+	// readyEvery is how long it waits for its own index.
+	readyEvery = 2 * time.Second
 	// maxAnswer bounds what is read of one answer: a block of 256 validators with
 	// ML-DSA keys and two sets, in base64, is below.
 	maxAnswer = 8 << 20
@@ -84,10 +86,15 @@ func NewPeers(a *Archive, x *Index, h History, urls []string, l log.Logger) (*Pe
 // Run asks all peers in turn, and again as long as something is missing.
 func (p *Peers) Run(ctx context.Context) {
 	for ctx.Err() == nil {
-		p.round(ctx)
+		wait := roundEvery
+		if _, err := p.index.Mark(); err != nil {
+			wait = readyEvery // nothing to compare with yet
+		} else {
+			p.round(ctx)
+		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(roundEvery):
+		case <-time.After(wait):
 		}
 	}
 }
@@ -117,7 +124,7 @@ func (p *Peers) fetch(ctx context.Context, peer string) (n int, err error) {
 	}()
 	mark, err := p.index.Mark()
 	if err != nil {
-		return 0, nil // not before the own tree is there to compare with
+		return 0, err
 	}
 	sets, err := p.history.Sets(ctx)
 	if err != nil || len(sets) == 0 {
