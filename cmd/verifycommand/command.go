@@ -15,6 +15,7 @@ import (
 
 	"github.com/inkchain/inkd/verify"
 	"github.com/inkchain/inkd/verify/bundle"
+	"github.com/inkchain/inkd/verify/tsa"
 )
 
 // Name of the command below inkd.
@@ -181,6 +182,7 @@ func input(ctx context.Context, cmd *cobra.Command, args []string, o options) (v
 	if in.Policy, err = f.policy(o); err != nil {
 		return in, err
 	}
+	in.TokenVerifier = tokenVerifier(in.Policy.TSACertificates)
 	parsed, _ := bundle.Parse(in.Bundle) // what is wrong with it, the verdict says
 	c := cutOf(parsed)
 	for _, path := range args[1:] {
@@ -191,6 +193,19 @@ func input(ctx context.Context, cmd *cobra.Command, args []string, o options) (v
 		in.Presented = append(in.Presented, p...)
 	}
 	return in, nil
+}
+
+// tokenVerifier checks time-stamp tokens against the authorities that the policy names;
+// nil if it names none.
+func tokenVerifier(pem []string) func([]byte, verify.Hash) (uint64, error) {
+	if len(pem) == 0 {
+		return nil
+	}
+	certs := make([][]byte, len(pem))
+	for i, c := range pem {
+		certs[i] = []byte(c)
+	}
+	return func(der []byte, imprint verify.Hash) (uint64, error) { return tsa.Verify(der, imprint, certs) }
 }
 
 // nowOf is the time that --now gives, or the clock's: the only one that is asked.
