@@ -59,7 +59,7 @@ func newRootCommand() *cobra.Command {
 		panic(err)
 	}
 	cli.AddCommands(root)
-	root.AddCommand(localnet.Command(a), auditcommand.New())
+	root.AddCommand(localnet.Command(a), auditcommand.New(), cli.LightCommand())
 	nodehome.AddCommands(root, a)
 	return root
 }

@@ -59,7 +59,8 @@ DIR/seen-<anchor fingerprint>.json remembers the last verified header; the next 
 
 type lightOptions struct{ anchor, policy, nodes, addr, home string }
 
-func lightCommand() *cobra.Command {
+// LightCommand is `inkd light`.
+func LightCommand() *cobra.Command {
 	var o lightOptions
 	cmd := &cobra.Command{
 		Use: "light", Short: "轻客户端：经核验的 RPC · A light client: RPC that answers only what was verified",

@@ -31,15 +31,19 @@ func answered(n *Node, code, zh, en string, args ...any) *Refusal {
 	}
 }
 
-// broken is a refusal by a rule of the authority chain.
-func broken(n *Node, height uint64, c verify.Check) *Refusal {
-	code := c.Rule
+// broken is a refusal by a rule of the authority chain. What was verified last stands
+// in the place of a pin for verify; only a pin of the user is called one.
+func broken(n *Node, height uint64, c verify.Check, pinned bool) *Refusal {
+	code, zh := c.Rule, c.Zh
 	if code == "" {
 		code = c.Code
 	}
+	if code == "pins.set" && !pinned {
+		code, zh = "chain.set", "区块头的验证人集合与权威链不一致（"+c.En+"）"
+	}
 	return &Refusal{
 		Exit: c.Exit, Code: code,
-		Zh: fmt.Sprintf("节点 %s 给出的高度 %d 的区块头未通过核验：%s", n.Name, height, c.Zh),
+		Zh: fmt.Sprintf("节点 %s 给出的高度 %d 的区块头未通过核验：%s", n.Name, height, zh),
 		En: fmt.Sprintf("the header of height %d from node %s was refused: %s", height, n.Name, c.En),
 	}
 }

@@ -74,7 +74,7 @@ func (c *Chain) verify(ctx context.Context, n *Node, height uint64) (*verified, 
 	}
 	check := verify.Walk(c.anchor, from.pins(), append(w.blocks, target), append(w.sets, set))
 	if check.Status != verify.Passed {
-		return nil, broken(n, height, check)
+		return nil, broken(n, height, check, from == c.points[0])
 	}
 	lb, err := lightBlock(target, set)
 	if err != nil {
