@@ -81,12 +81,37 @@ func (r *run) checkBundle(a *Area, file string, b []byte) {
 	if err != nil || r.log == nil {
 		return
 	}
+	r.checkVotes(a, file, parsed)
 	for _, e := range parsed.Entries {
 		r.compareEntry(a, file, e.Bytes)
 	}
 	for _, l := range parsed.Lists {
 		for _, e := range l.Entries {
 			r.compareEntry(a, file, e)
+		}
+	}
+}
+
+// checkVotes wants every vote in a bundle to be valid, not only those of more than two
+// thirds of the power: no node made a bundle with others, so they have been damaged.
+func (r *run) checkVotes(a *Area, file string, b *bundle.Bundle) {
+	sets := map[string][]bundle.Validator{}
+	for _, era := range r.anchor.Eras {
+		b.Sets = append(b.Sets, era.Validators)
+	}
+	for _, s := range b.Sets {
+		if hash, err := blocks.SetHash(s); err == nil {
+			sets[string(hash)] = s
+		}
+	}
+	for _, block := range b.Blocks {
+		header, commit := blocks.ToComet(block)
+		set, err := blocks.ToSet(sets[string(header.ValidatorsHash)])
+		if err == nil {
+			err = set.VerifyCommit(header.ChainID, commit.BlockID, header.Height, commit)
+		}
+		if err != nil {
+			a.find("bundle-vote", Where{File: file, Height: header.Height}, "valid votes only", err)
 		}
 	}
 }

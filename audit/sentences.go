@@ -44,6 +44,7 @@ var sentences = map[string]sentence{
 	"opening-file": {"存证密钥文件不正确", "an opening file is not sound"},
 	"opening-log":  {"存证密钥文件与链上记录不符", "an opening file does not agree with its record"},
 	"bundle-file":  {"证明包未通过核验", "a bundle does not verify"},
+	"bundle-vote":  {"证明包仍成立，但其中有签名已损坏", "the bundle still proves what it says, but a vote in it is damaged"},
 	"bundle-log":   {"证明包中的条目与日志不同：日志可能被改写", "the log holds another entry than a bundle that verifies: it may have been rewritten"},
 	"anchor-era":   {"链与信任锚不符", "the chain is another than the anchor's"},
 	"unexpected":   {"数据使检查程序中断", "the data ended the check before its time"},
