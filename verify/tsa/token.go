@@ -29,14 +29,14 @@ const maxCertificates = 16
 // time-stamping certificates themselves. What expired by now counts, if it was valid
 // at the token's time.
 func Verify(der []byte, imprint [32]byte, certs [][]byte) (uint64, error) {
-	at, err := verify(der, imprint, certs)
+	at, err := verifyToken(der, imprint, certs)
 	if err != nil {
 		return 0, fmt.Errorf("time-stamp token: %w", err)
 	}
 	return uint64(at.UnixNano()), nil
 }
 
-func verify(der []byte, imprint [32]byte, certs [][]byte) (time.Time, error) {
+func verifyToken(der []byte, imprint [32]byte, certs [][]byte) (time.Time, error) {
 	trusted, err := parsePEM(certs)
 	if err != nil {
 		return time.Time{}, err
