@@ -51,7 +51,7 @@ test-go:
 	$(GO) test -p $(JOBS) -timeout 20m ./...
 
 test-network:
-	$(GO) test -tags network -p 1 -count 1 -timeout 15m -run 'Network|Byzantine' ./cmd/inkd/localnet ./testutil ./shows
+	$(GO) test -tags network -p 1 -count 1 -timeout 15m -run 'Network|Byzantine' ./cmd/inkd/localnet ./cmd/inkd/light ./testutil ./shows
 
 lint: ## vet, staticcheck at its exact version, and the rules of the house
 	@mkdir -p build
