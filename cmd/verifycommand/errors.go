@@ -53,9 +53,9 @@ func Report(w io.Writer, args []string, err error) int {
 			Hint string `json:"hint"`
 		}{e.Code, e.Zh, e.En, e.Hint})
 	default:
-		fmt.Fprintf(w, "错误: %s\nerror: %s [%s]\n", safe(e.Zh), safe(e.En), e.Code)
+		fmt.Fprintf(w, "错误: %s\nerror: %s [%s]\n", Safe(e.Zh), Safe(e.En), e.Code)
 		if e.Hint != "" {
-			fmt.Fprintf(w, "hint: %s\n", safe(e.Hint))
+			fmt.Fprintf(w, "hint: %s\n", Safe(e.Hint))
 		}
 	}
 	return e.Exit

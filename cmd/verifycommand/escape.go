@@ -9,10 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// safe escapes what a terminal would obey or hide: controls, bidi controls, zero-width
+// Safe escapes what a terminal would obey or hide: controls, bidi controls, zero-width
 // and unassigned characters, bytes that are no UTF-8. Names, labels and titles were
 // chosen by others.
-func safe(s string) string {
+func Safe(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])

@@ -13,7 +13,7 @@ type page struct{ strings.Builder }
 // line writes one line with an indentation of two spaces for each level.
 func (p *page) line(level int, format string, args ...any) {
 	p.WriteString(strings.Repeat("  ", level))
-	p.WriteString(safe(fmt.Sprintf(format, args...)))
+	p.WriteString(Safe(fmt.Sprintf(format, args...)))
 	p.WriteByte('\n')
 }
 
