@@ -264,8 +264,13 @@ func lightError(err error, nodes []light.Node) error {
 	switch {
 	case errors.As(err, &r):
 		return &Error{Exit: r.Exit, Code: r.Code, Zh: r.Zh, En: err.Error(), Cause: err}
-	case errors.As(err, &own), isInterrupted(err):
+	case isInterrupted(err):
 		return err
+	case errors.As(err, &own):
+		if own.Exit != ExitUnreachable {
+			return err
+		}
+		err = own.Cause // it names one node, and all were asked
 	case isMissing(err):
 		return &Error{
 			Exit: verify.ExitUnsupported, Code: "not-kept", Cause: err,
