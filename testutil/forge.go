@@ -23,10 +23,15 @@ type Forger struct {
 // NewForger has these keys.
 func NewForger(keys ...crypto.PrivKey) *Forger {
 	f := &Forger{keys: map[string]crypto.PrivKey{}}
+	f.Know(keys...)
+	return f
+}
+
+// Know gives the forger more keys.
+func (f *Forger) Know(keys ...crypto.PrivKey) {
 	for _, k := range keys {
 		f.keys[string(k.PubKey().Bytes())] = k
 	}
-	return f
 }
 
 // Everybody signs; Places only the first n; see Resign.

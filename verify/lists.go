@@ -30,6 +30,10 @@ func (l *listed) acc() Hash { return format.Accumulate(l.prev, l.leaf) }
 // checkList goes through the chain of accumulators, holds its end against a proven
 // head or the counter, and its start against the period.
 func (r *run) checkList(l *bundle.List) error {
+	known := l.Kind == bundle.ListEnterprise || l.Kind == bundle.ListApplications
+	if err := withExit(ExitUnsupported, must(known, "list.kind", "expected a known kind of list, got %d", l.Kind)); err != nil {
+		return err
+	}
 	entries, err := chained(l)
 	if err != nil {
 		return err
@@ -80,18 +84,14 @@ func chained(l *bundle.List) ([]listed, error) {
 		}
 		n := listed{entry: e}
 		want := uint32(kindRecord)
-		switch l.Kind {
-		case bundle.ListEnterprise:
-			if e.kind == want {
-				n.place, n.prev = e.u[3], Hash(e.b[4])
-				err = must(e.u[2] == l.ID, "list.other", "expected a record of enterprise %d, got of %d", l.ID, e.u[2])
-			}
-		case bundle.ListApplications:
+		switch {
+		case l.Kind == bundle.ListApplications:
 			if want = kindApplied; e.kind == want {
 				n.place, n.prev = e.u[4], Hash(e.b[5])
 			}
-		default:
-			return nil, withExit(ExitUnsupported, refuse("list.kind", "expected a known kind of list, got %d", l.Kind))
+		case e.kind == want:
+			n.place, n.prev = e.u[3], Hash(e.b[4])
+			err = must(e.u[2] == l.ID, "list.other", "expected a record of enterprise %d, got of %d", l.ID, e.u[2])
 		}
 		if e.kind != want {
 			if err := refuse("list.entry-kind", "expected entries of kind %d, got %d", want, e.kind); err != nil {
