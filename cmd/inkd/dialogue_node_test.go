@@ -27,6 +27,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/x/genutil"
 
 	"github.com/inkchain/inkd/app"
+	"github.com/inkchain/inkd/cmd/inkd/cli"
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -49,7 +50,7 @@ type node struct {
 // people whose keys the scripts have; outsider is enrolled by nobody.
 var people = []string{
 	"operator", "registrar", "reviewer-1", "reviewer-2", "certifier",
-	"admin", "employee", "poor", "both", "guest", "sole", "second", "outsider",
+	"admin", "employee", "poor", "both", "guest", "sole", "second", "lister", "outsider",
 	"operator-2", "operator-2b", "officer-2", "officer-2b",
 }
 
@@ -155,6 +156,18 @@ func (n *node) start(t *testing.T) {
 		s, err := rpc.Status(t.Context())
 		return err == nil && s.SyncInfo.LatestBlockHeight > 0
 	}, 30*time.Second, 50*time.Millisecond, "the node makes its first block")
+}
+
+// anchor writes an anchor of the chain as the node tells it.
+func (n *node) anchor(t *testing.T) string {
+	t.Helper()
+	nodes, err := cli.NewNodes([]string{n.rpc})
+	require.NoError(t, err)
+	a, err := cli.AnchorOf(t.Context(), cli.NewSource(nodes))
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "anchor.ink")
+	require.NoError(t, os.WriteFile(path, a.Bytes(), 0o600))
+	return path
 }
 
 func (n *node) publicKey(t *testing.T, name string) consortiumtypes.PublicKey {

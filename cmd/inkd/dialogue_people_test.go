@@ -17,11 +17,13 @@ import (
 )
 
 // enterprises in the order of their ids: 1 may deposit manufacturing and other, 2
-// other and one record a day, 3 other; nobody but its administrator is in it.
+// other and one record a day, 3 and 4 other; nobody but their administrators is in
+// those, and only one script deposits for 4.
 var enterprises = []struct{ administrator, name, uscc string }{
 	{"admin", "浙江示例数据科技有限公司", "91330100MA2B123450"},
 	{"poor", "杭州小微数据有限公司", "91330100MA2B123463"},
 	{"sole", "宁波独资数据有限公司", "91330000MA27DKF11W"},
+	{"lister", "绍兴清单数据有限公司", "91330600MA2C12345C"},
 }
 
 // enrol has real transactions bring the chain to where the scripts begin.
@@ -42,7 +44,7 @@ func (n *node) enrol(t *testing.T) {
 	send("operator", appointments...)
 	registrar := n.address(t, "registrar")
 	var enrolments []sdk.Msg
-	for _, name := range []string{"admin", "employee", "poor", "both", "guest", "sole", "second"} { // users 1 to 7
+	for _, name := range []string{"admin", "employee", "poor", "both", "guest", "sole", "second", "lister"} { // users 1 to 8
 		enrolments = append(enrolments, &enterprisetypes.MsgEnrolUser{
 			Officer: registrar, Key: n.publicKey(t, name), Custody: self, PersonCommitment: somebody(t), AgreementVersion: 1,
 		})

@@ -16,6 +16,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
+
+	"github.com/inkchain/inkd/verify/bundle"
 )
 
 // TestMain lets the scripts run this test binary as inkd.
@@ -39,6 +41,7 @@ func TestDialogues(t *testing.T) {
 			e.Setenv("HOME", home)
 			e.Setenv("NODE", n.rpc)
 			e.Setenv("GENESIS", n.genesis)
+			e.Setenv("ANCHOR", n.anchor(t))
 			for _, name := range people {
 				e.Setenv("ADDRESS_"+name, n.address(t, name))
 			}
@@ -46,6 +49,8 @@ func TestDialogues(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "let": let, "json": jsonIs, "csv": writeCSV, "grow": grow, "replace": replace,
+			"otherlog":      changedAnchor(func(a *bundle.Anchor) { a.LogID[0] ^= 1 }),
+			"otherfounders": changedAnchor(func(a *bundle.Anchor) { a.Eras[0].Validators[0].Power++ }),
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "tmpfs" {
@@ -54,6 +59,19 @@ func TestDialogues(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
 	})
+}
+
+// changedAnchor makes a command FROM TO that copies an anchor with a change.
+func changedAnchor(change func(*bundle.Anchor)) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg || len(args) != 2 {
+			ts.Fatalf("usage: FROM TO")
+		}
+		a, err := bundle.ParseAnchor([]byte(ts.ReadFile(args[0])))
+		ts.Check(err)
+		change(a)
+		ts.Check(os.WriteFile(ts.MkAbs(args[1]), a.Bytes(), 0o600))
+	}
 }
 
 // exits STATUS COMMAND… runs a command that must end with a status.

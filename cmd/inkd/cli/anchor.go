@@ -83,15 +83,20 @@ func (s *session) trust(ctx context.Context, cmd *cobra.Command) (*trust, error)
 // nodesAnchor makes an anchor of what the nodes say of themselves. Whoever checks
 // against it learns that the proof is in order, not that the nodes are honest.
 func nodesAnchor(ctx context.Context, src prove.Source) (*trust, error) {
-	era, err := firstEra(ctx, src)
-	if err != nil {
-		return nil, err
-	}
-	a, err := prove.Anchor(ctx, src, 0, era)
+	a, err := AnchorOf(ctx, src)
 	if err != nil {
 		return nil, err
 	}
 	return &trust{anchor: a}, nil
+}
+
+// AnchorOf makes the anchor of a log of one era, which believes the source.
+func AnchorOf(ctx context.Context, src prove.Source) (*bundle.Anchor, error) {
+	era, err := firstEra(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	return prove.Anchor(ctx, src, 0, era)
 }
 
 // firstEra is the era that the first entry is of. Its founders are the set of the

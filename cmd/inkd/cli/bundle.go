@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -105,6 +106,9 @@ func runBundle(cmd *cobra.Command, what string, f *bundleFlags) error {
 		return explained(err)
 	}
 	o, err := f.options(e, t)
+	if err == nil {
+		o.PinSizes, err = s.sizesOfLog(ctx, f.pinSizes)
+	}
 	if err != nil {
 		return err
 	}
@@ -127,12 +131,27 @@ func runBundle(cmd *cobra.Command, what string, f *bundleFlags) error {
 // options of the writer, for an entry.
 func (f *bundleFlags) options(e *logtypes.Entry, t *trust) (prove.Options, error) {
 	o := prove.Options{Anchor: t.anchor, Latest: !f.noLatest, Submission: !f.noSubmission && e.GetRecord() != nil}
-	for _, n := range f.pinSizes {
-		o.PinSizes = append(o.PinSizes, uint64(n))
-	}
 	var err error
 	o.Content, o.Items, err = f.shown.read(e)
 	return o, err
+}
+
+// sizesOfLog are sizes of pins that the log has had.
+func (s *session) sizesOfLog(ctx context.Context, pins []uint) ([]uint64, error) {
+	if len(pins) == 0 {
+		return nil, nil
+	}
+	head, err := s.log().Head(ctx, &logtypes.QueryHeadRequest{})
+	if err != nil {
+		return nil, err
+	}
+	sizes := make([]uint64, len(pins))
+	for i, n := range pins {
+		if sizes[i] = uint64(n); n == 0 || sizes[i] > head.Head.Size_ {
+			return nil, Usage(fmt.Sprintf("日志没有该大小：%d", n), fmt.Sprintf("--pin-size: expected a size of the log from 1 to %d, got %d", head.Head.Size_, n), "")
+		}
+	}
+	return sizes, nil
 }
 
 // bundleNotes tell what a user may not expect.

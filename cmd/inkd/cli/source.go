@@ -25,6 +25,9 @@ var _ prove.Source = (*source)(nil)
 
 func (s *session) source() *source { return &source{s.nodes} }
 
+// NewSource is where bundles come from, over the RPC of nodes.
+func NewSource(n *Nodes) prove.Source { return &source{n} }
+
 // queryOf is the path of a query of one of our services.
 func queryOf(service, method string) string { return "/ink." + service + ".v1.Query/" + method }
 
