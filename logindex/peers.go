@@ -21,7 +21,7 @@ const (
 	restPath = "/ink/index/v1"
 	// roundEvery is how long a node waits before it asks its peers again.
 	roundEvery = time.Minute
-	// readyEvery is how long it waits for its own index.
+	// readyEvery is how long it waits for its own index and history.
 	readyEvery = 2 * time.Second
 	// maxAnswer bounds what is read of one answer: a block of 256 validators with
 	// ML-DSA keys and two sets, in base64, is below.
@@ -87,10 +87,9 @@ func NewPeers(a *Archive, x *Index, h History, urls []string, l log.Logger) (*Pe
 func (p *Peers) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		wait := roundEvery
-		if _, err := p.index.Mark(); err != nil {
-			wait = readyEvery // nothing to compare with yet
-		} else {
-			p.round(ctx)
+		if err := p.round(ctx); err != nil && ctx.Err() == nil {
+			p.log.Info("the node is not ready to compare what peers have", "why", err)
+			wait = readyEvery
 		}
 		select {
 		case <-ctx.Done():
@@ -99,43 +98,34 @@ func (p *Peers) Run(ctx context.Context) {
 	}
 }
 
-// round asks each peer once for what is missing then.
-func (p *Peers) round(ctx context.Context) {
+// round asks each peer once for what is missing then. The error is that the node
+// itself has nothing yet to compare with.
+func (p *Peers) round(ctx context.Context) error {
+	mark, err := p.index.Mark()
+	if err != nil {
+		return err
+	}
+	sets, err := p.history.Sets(ctx)
+	if err == nil && len(sets) == 0 {
+		err = errors.New("expected a history of validator sets, got none")
+	}
+	if err != nil {
+		return err
+	}
 	for _, peer := range p.urls {
-		n, err := p.fetch(ctx, peer)
+		f := &fetcher{Peers: p, ctx: ctx, peer: peer, mark: mark, sets: sets}
+		err := f.fetch()
 		if ctx.Err() != nil {
-			return
+			return nil
 		}
-		if n > 0 {
-			p.log.Info("filled the proof archive from a peer", "peer", peer, "heights", n)
+		if f.fetched > 0 {
+			p.log.Info("filled the proof archive from a peer", "peer", peer, "heights", f.fetched)
 		}
 		if err != nil {
 			p.log.Error("a peer's archive was of no use", "peer", peer, "err", err)
 		}
 	}
-}
-
-// fetch takes what is missing from one peer until it errs, and says how much.
-func (p *Peers) fetch(ctx context.Context, peer string) (n int, err error) {
-	defer func() { // whatever a peer sends must not end the node
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: %v", ErrNotSound, r)
-		}
-	}()
-	mark, err := p.index.Mark()
-	if err != nil {
-		return 0, err
-	}
-	sets, err := p.history.Sets(ctx)
-	if err != nil || len(sets) == 0 {
-		return 0, err
-	}
-	f := &fetcher{Peers: p, ctx: ctx, peer: peer, mark: mark, sets: sets}
-	err = f.links()
-	if err == nil {
-		err = f.heads()
-	}
-	return f.fetched, err
+	return nil
 }
 
 // fetcher is one round with one peer.
@@ -147,6 +137,19 @@ type fetcher struct {
 	sets    []SetChange
 	fetched int
 	absent  int // in a row
+}
+
+// fetch takes what is missing from the peer until it errs.
+func (f *fetcher) fetch() (err error) {
+	defer func() { // whatever a peer sends must not end the node
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", ErrNotSound, r)
+		}
+	}()
+	if err := f.links(); err != nil {
+		return err
+	}
+	return f.heads()
 }
 
 // links fetches the headers that name another set, which the own history knows.
