@@ -83,6 +83,9 @@ func (a *archiveAudit) checkComplete() {
 		a.area.find("archive-row", Where{File: a.db.name, Key: "seen"}, fmt.Sprintf("at most %d entries", a.log.next), orHash(err, fmt.Appendf(nil, "%d", seen)))
 		return
 	}
+	if seen < a.log.next {
+		a.area.note("archive-behind", fmt.Sprintf("%d of %d", seen, a.log.next))
+	}
 	missing := map[uint64]bool{}
 	if err := pages(context.Background(), a.archive.Missing, func(h uint64) { missing[h] = true }); err != nil {
 		return // a finding of the archive's own

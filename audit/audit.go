@@ -74,10 +74,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 			return nil, err
 		}
 	}
+	r.report.close()
 	return r.report, nil
 }
 
-// area is the area of a name; areas are listed in the order in which they are needed first.
+// area is the area of a name.
 func (r *run) area(name string) *Area {
 	for _, a := range r.report.Areas {
 		if a.Name == name {

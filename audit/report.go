@@ -1,6 +1,9 @@
 package audit
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // maxListed is how many findings of an area are kept; all are counted.
 const maxListed = 200
@@ -10,20 +13,26 @@ type Report struct {
 	Home    string `json:"home"`
 	ChainID string `json:"chain_id,omitempty"`
 	// Height of the state.
-	Height int64   `json:"height,omitempty"`
-	Areas  []*Area `json:"areas"`
+	Height int64 `json:"height,omitempty"`
+	// Found is the number of findings in all areas.
+	Found int     `json:"findings"`
+	Areas []*Area `json:"areas"`
 }
 
 // Clean says that nothing was found.
-func (r *Report) Clean() bool { return r.Total() == 0 }
+func (r *Report) Clean() bool { return r.Found == 0 }
 
-// Total is the number of findings.
-func (r *Report) Total() int {
-	n := 0
+// order of the areas in a report.
+var order = []string{"state", "log", "index", "archive", "blocks", "openings", "bundles"}
+
+// close counts and puts the areas in their order.
+func (r *Report) close() {
+	slices.SortStableFunc(r.Areas, func(a, b *Area) int {
+		return slices.Index(order, a.Name) - slices.Index(order, b.Name)
+	})
 	for _, a := range r.Areas {
-		n += a.Total
+		r.Found += a.Total
 	}
-	return n
 }
 
 // Area is one part of what a node keeps.

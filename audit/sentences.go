@@ -57,6 +57,7 @@ var sentences = map[string]sentence{
 	"opening-not-recorded": {"日志中没有此存证密钥文件的记录（或未上链）", "the log has no record of this opening; it may not have been deposited"},
 	"bundle-ahead":         {"证明包中有本节点尚未到达的条目", "the bundle has entries that this node has not come to"},
 	"index-behind":         {"索引落后于日志，节点启动时会补齐", "the index is behind the log; a starting node catches up"},
+	"archive-behind":       {"存档落后于日志，节点启动时会补齐其仍有状态的部分", "the archive is behind the log; a starting node catches up as far as it has the states"},
 	"archive-links":        {"存档尚缺到此高度为止的验证人变更，节点启动后会补齐", "the archive has yet to read the changes of the validator set up to this height; a running node does"},
 	"archive-missing":      {"以下数目的区块没有存档的日志头", "so many blocks that appended have no archived head"},
 	"not-there":            {"没有此数据库", "there is no such database"},

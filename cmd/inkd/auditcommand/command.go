@@ -96,7 +96,7 @@ func run(cmd *cobra.Command, o options) error {
 	} else {
 		_, err = fmt.Fprint(cmd.OutOrStdout(), text(report))
 	}
-	if n := report.Total(); err == nil && n > 0 {
+	if n := report.Found; err == nil && n > 0 {
 		return &cli.Error{
 			Exit: ExitFindings, Code: "findings",
 			Zh: fmt.Sprintf("发现 %d 处不符", n), En: fmt.Sprintf("%d findings", n),
