@@ -1,0 +1,197 @@
+package verify_test
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/inkchain/inkd/format"
+	"github.com/inkchain/inkd/verify"
+	"github.com/inkchain/inkd/verify/bundle"
+	logtypes "github.com/inkchain/inkd/x/log/types"
+)
+
+// claims holds a verdict against the truth; err is the first claim that is false.
+type claims struct {
+	*truth
+	in  verify.Input
+	v   verify.Verdict
+	st  *verify.Statement
+	err error
+}
+
+// falsehood is the first false claim of a verdict; nil if there is none. A statement
+// counts whatever the exit: people read it. What a bundle leaves out is no falsehood:
+// empty fields claim nothing.
+func (tr *truth) falsehood(in verify.Input, v verify.Verdict) error {
+	if v.Exit == verify.ExitInternal {
+		return fmt.Errorf("internal fault: %s", lines(v))
+	}
+	if v.Statement == nil {
+		if v.Exit == verify.ExitOK || v.Exit == verify.ExitNothingShown {
+			return fmt.Errorf("accepted without a statement")
+		}
+		return nil
+	}
+	c := &claims{truth: tr, in: in, v: v, st: v.Statement}
+	c.trust()
+	if c.err == nil && (c.st.Seq != 0 || c.st.EntryKind != 0) {
+		c.subject()
+	}
+	if c.err == nil {
+		c.statuses()
+		c.lists()
+		c.signers()
+	}
+	return c.err
+}
+
+func (c *claims) equal(what string, truth, claim any) {
+	if c.err == nil && !reflect.DeepEqual(truth, claim) {
+		c.err = fmt.Errorf("%s: true is %v, claimed is %v", what, truth, claim)
+	}
+}
+
+func (c *claims) holds(what string, ok bool, a ...any) {
+	if c.err == nil && !ok {
+		c.err = fmt.Errorf(what, a...)
+	}
+}
+
+// optional is equal, unless nothing is claimed.
+func (c *claims) optional(what string, truth, claim any) {
+	if !reflect.ValueOf(claim).IsZero() {
+		c.equal(what, truth, claim)
+	}
+}
+
+func (c *claims) trust() {
+	a, err := bundle.ParseAnchor(c.in.Anchor)
+	c.holds("anchor: %v", err == nil, err)
+	if c.err != nil {
+		return
+	}
+	print := a.Fingerprint()
+	c.equal("fingerprint", hexOf(print[:]), c.st.Fingerprint)
+	c.holds("an anchor that is not the story's", c.anchors[c.st.Fingerprint] != nil)
+	c.equal("log", hexOf(c.Anchor.LogID[:]), c.st.LogID)
+	c.holds("time stamps without a verifier", len(c.st.Tokens) == 0)
+	if c.v.Exit == verify.ExitOK {
+		c.holds("accepted with nothing matched", len(c.in.Presented) > 0 && len(c.st.Matched) == len(c.in.Presented))
+	}
+}
+
+func (c *claims) subject() {
+	st, seq := c.st, c.st.Seq
+	c.holds("entry %d is not in the log", seq < uint64(len(c.entries)), seq)
+	if c.err != nil {
+		return
+	}
+	e := c.entries[seq]
+	c.equal("kind of the entry", kindOf(c.raw[seq]), st.EntryKind)
+	c.equal("hash of the entry", hexOf(c.leaves[seq][:]), st.EntryHash)
+	c.equal("chain", chainAt(c.anchors[st.Fingerprint], e.Height), st.ChainID)
+	c.equal("height", e.Height, st.Height)
+	c.equal("transaction", hexOf(e.TxHash), st.TxHash)
+	c.equal("block stamp", e.BlockTime, st.BlockStamp)
+	proven := c.at[st.ProvenTime]
+	c.holds("proven time %d is of no header above block %d", proven > e.Height, st.ProvenTime, e.Height)
+	c.holds("block %d is claimed to be proven by header %d", !st.OriginProven || proven == e.Height+1, e.Height, proven)
+	if r := e.GetRecord(); r != nil {
+		c.record(e, r)
+	} else {
+		c.holds("a record's number", st.Number == "" && st.Commitment == "" && st.Root == "" && !st.SubmitterSigned)
+	}
+}
+
+func (c *claims) record(e *logtypes.Entry, r *logtypes.Record) {
+	st := c.st
+	number, _ := format.EvidenceNumber(e.Seq, e.BlockTime)
+	c.equal("number", number, st.Number)
+	c.equal("kind of record", uint32(r.Kind), st.RecordKind)
+	c.equal("enterprise", r.EnterpriseId, st.EnterpriseID)
+	c.equal("place", r.EnterpriseSeq, st.EnterpriseSeq)
+	c.equal("category", r.Category, st.Category)
+	c.equal("user", r.UserId, st.UserID)
+	c.equal("key", r.KeyId, st.KeyID)
+	c.equal("commitment", hexOf(r.Commitment), st.Commitment)
+	c.optional("custody", c.custody(e.Seq), st.Custody)
+	if st.EnterpriseCount != 0 {
+		c.equal("records of the enterprise", c.count(c.at[st.AsOf]-1, bundle.StateEnterprise, r.EnterpriseId), st.EnterpriseCount)
+	}
+	if st.SubmitterSigned {
+		siblings, tx := c.siblings(e.Seq)
+		c.equal("siblings", siblings, st.Siblings)
+		b, err := bundle.Parse(c.in.Bundle)
+		c.holds("a signature without the transaction", err == nil && b.Submission != nil)
+		if c.err == nil {
+			c.equal("transaction", hexOf(tx), hexOf(b.Submission.Tx))
+		}
+	} else {
+		c.equal("siblings", uint64(0), st.Siblings)
+	}
+	c.content(e.Seq)
+}
+
+func (c *claims) content(seq uint64) {
+	st, kept := c.st, c.Evidence[seq]
+	if kept == nil {
+		c.holds("content of a record that nobody has", st.Root == "" && st.Items == 0 && !st.Counted && st.Title == "" && len(st.Matched) == 0)
+		return
+	}
+	p := kept.Public
+	private, err := format.ParsePrivate(kept.Header.Private)
+	c.holds("private part: %v", err == nil, err)
+	c.optional("title", private.Title, st.Title)
+	if st.Root == "" {
+		c.holds("content without a root", st.Items == 0 && st.Count == 0 && st.TotalSize == 0 && st.Recipe == "" && !st.Counted && len(st.Matched) == 0)
+		return
+	}
+	c.equal("root", hexOf(p.Root[:]), st.Root)
+	c.equal("items", p.Items, st.Items)
+	c.equal("count", p.Count(), st.Count)
+	c.equal("size", p.TotalSize, st.TotalSize)
+	c.equal("recipe", format.RecipeName(p.Recipe, p.HeaderItems), st.Recipe)
+	c.equal("claimed period", [2]uint64{p.ProducedFrom, p.ProducedTo}, [2]uint64{st.ClaimedFrom, st.ClaimedTo})
+	c.holds("more matches than presented", len(st.Matched) <= len(c.in.Presented))
+	for i := 0; i < len(st.Matched) && c.err == nil; i++ {
+		m, on := st.Matched[i], c.in.Presented[i]
+		one := m.Items == 1 && c.isItem(seq, on.Digests, m.First, m.Label) && (on.Label == "" || on.Label == m.Label)
+		whole := m.Label == "" && c.isWhole(seq, on.Digests) && m.First+m.Items <= p.Items
+		c.equal("name", on.Name, m.Name)
+		c.holds("%q is not item %d of entry %d (%d items, label %q)", one || whole, m.Name, m.First, seq, m.Items, m.Label)
+	}
+}
+
+// signers are the places of the set that really was at a height, as the verdict
+// counts them. Who signed is not held against the genuine commit: whoever has a key
+// may sign what is true.
+func (c *claims) signers() {
+	for _, s := range c.v.Signers {
+		set := c.sets[s.Height]
+		c.equal("height of a header", s.Height, c.at[s.Time])
+		c.equal("places of the set", len(set), len(s.Institution))
+		if c.err != nil {
+			return
+		}
+		total, signed, totalRest, signedRest := uint64(0), uint64(0), uint64(0), uint64(0)
+		for i, p := range s.Institution {
+			id := c.holders[string(set[i].Key)]
+			c.equal("power", set[i].Power, p.Power)
+			c.optional("institution", id, p.ID)
+			c.optional("name", c.names[id], p.Name)
+			c.holds("an unmapped key that is not interested", p.ID != 0 || p.Interested)
+			total += p.Power
+			if p.Signed {
+				signed += p.Power
+			}
+			if s.Filtered && !p.Interested {
+				totalRest += p.Power
+				if p.Signed {
+					signedRest += p.Power
+				}
+			}
+		}
+		c.equal("sums of power", [4]uint64{total, signed, totalRest, signedRest}, [4]uint64{s.Total, s.Signed, s.TotalRest, s.SignedRest})
+		c.holds("height %d with %d of %d", 3*signed > 2*total, s.Height, signed, total)
+	}
+}

@@ -1,0 +1,96 @@
+package verify_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/inkchain/inkd/verify"
+)
+
+// The truth that fuzzing goes by finds nothing wrong with what the good vectors say.
+func TestGoodVectorsSayTheTruth(t *testing.T) {
+	l := newLab(t)
+	for _, s := range l.seeds {
+		v := verify.Verify(s.in)
+		require.Contains(t, []int{verify.ExitOK, verify.ExitNothingShown}, v.Exit, s.name)
+		require.NoError(t, l.falsehood(s.in, v), s.name)
+	}
+}
+
+// FuzzNoFalseAccept looks for a bundle of which the verifier says what is not true:
+// a file, or if it is empty the bundle of a good vector, with a program of mutations.
+// No minority of the validators, and nobody who only has what is public, can make one.
+func FuzzNoFalseAccept(f *testing.F) {
+	l := newLab(f)
+	for i, s := range l.seeds {
+		f.Add(s.in.Bundle, []byte{byte(i)})
+		f.Add([]byte(nil), program(uint64(i)))
+	}
+	f.Fuzz(func(t *testing.T, file, program []byte) {
+		if m := l.mutate(file, program); true {
+			if v, err := m.verify(); err != nil {
+				t.Fatal(m.report(v, program, err))
+			}
+		}
+	})
+}
+
+// TestNoFalseAccept runs programs of mutations for INK_FUZZ_SECONDS, the same ones in
+// the same order each time: INK_FUZZ_SEED is where they begin.
+func TestNoFalseAccept(t *testing.T) {
+	l := newLab(t)
+	first, end := uint64(seconds("INK_FUZZ_SEED", 0)), deadline()
+	n, accepted, other, depths := uint64(0), 0, 0, map[int]int{}
+	for ; time.Now().Before(end); n++ {
+		p := program(first + n)
+		m := l.mutate(nil, p)
+		v, err := m.verify()
+		require.NoError(t, err, "program %d: %s", first+n, m.report(v, p, err))
+		depths[v.Exit]++
+		if v.Statement != nil {
+			accepted++
+			if len(m.did) > 1 {
+				other++
+			}
+		}
+	}
+	t.Logf("%d mutants from program %d on; %d with a statement, all true (%d of them after more than one change); by exit: %v", n, first, accepted, other, depths)
+	require.Greater(t, n, uint64(100))
+	require.Positive(t, accepted, "mutations that leave something true are part of it")
+}
+
+// program is a random one of the number, 16 to 80 bytes.
+func program(number uint64) []byte {
+	r := rand.New(rand.NewPCG(number, 0x696e6b))
+	b := make([]byte, 16+r.IntN(64))
+	for i := range b {
+		b[i] = byte(r.Uint32())
+	}
+	return b
+}
+
+func (m *mutant) report(v verify.Verdict, program []byte, err error) string {
+	return fmt.Sprintf("%v\nseed %s, %q\nprogram %x\nexit %d\n%s", err, m.seed.name, m.did, program, v.Exit, lines(v))
+}
+
+func deadline() time.Time {
+	s := 20
+	if testing.Short() {
+		s = 3
+	}
+	return time.Now().Add(time.Duration(seconds("INK_FUZZ_SECONDS", s)) * time.Second)
+}
+
+// seconds is a number of the environment.
+func seconds(name string, otherwise int) int {
+	if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
+		return n
+	}
+	return otherwise
+}
