@@ -112,12 +112,16 @@ func runTrustExport(cmd *cobra.Command, f *exportFlags) error {
 	print := a.Fingerprint()
 	out.Fingerprint, out.LogID = hexOf(print[:]), hexOf(a.LogID[:])
 	out.ChainID, out.Eras, out.Institutions = a.Eras[len(a.Eras)-1].ChainID, len(a.Eras), len(a.Institutions)
+	by := fmt.Sprintf("%d（据日志前 %d 条 · by the first %d entries）", out.Institutions, out.LogSize, out.LogSize)
+	if out.LogSize == 0 {
+		by = fmt.Sprintf("%d（创始机构 · the founders）", out.Institutions)
+	}
 	return s.print(cmd, out, []row{
 		{"信任锚", "anchor", out.Anchor},
 		{"指纹（请在平台以外核对）", "fingerprint, compare it outside of the platform", verifycommand.Groups(out.Fingerprint)},
 		{"日志", "log", out.LogID},
 		{"链", "chain", fmt.Sprintf("%s（第 %d 个时代 · era %d）", out.ChainID, out.Eras, out.Eras)},
-		{"机构", "institutions", fmt.Sprintf("%d（据日志前 %d 条 · by the first %d entries）", out.Institutions, out.LogSize, out.LogSize)},
+		{"机构", "institutions", by},
 		{"来源", "made from", map[string]string{"genesis": "创世文件 · the genesis file", "node": "节点 · the node"}[out.Source]},
 	})
 }
