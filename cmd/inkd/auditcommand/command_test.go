@@ -1,0 +1,129 @@
+package auditcommand_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/stretchr/testify/require"
+	"github.com/syndtr/goleveldb/leveldb"
+
+	"github.com/cosmos/cosmos-sdk/client/flags"
+
+	"github.com/inkchain/inkd/app"
+	"github.com/inkchain/inkd/audit"
+	"github.com/inkchain/inkd/cmd/inkd/auditcommand"
+	"github.com/inkchain/inkd/cmd/inkd/cli"
+	"github.com/inkchain/inkd/testutil"
+)
+
+// run types the command below a root as inkd's.
+func run(t *testing.T, args ...string) (string, *cli.Error) {
+	t.Helper()
+	t.Setenv("INKD_HOME", "")
+	root := &cobra.Command{Use: "inkd", SilenceErrors: true, SilenceUsage: true}
+	root.PersistentFlags().String(flags.FlagHome, t.TempDir(), "")
+	root.AddCommand(auditcommand.New())
+	var out bytes.Buffer
+	root.SetOut(&out)
+	root.SetArgs(append([]string{"audit"}, args...))
+	err := root.Execute()
+	if err == nil {
+		return out.String(), nil
+	}
+	var e *cli.Error
+	require.True(t, errors.As(err, &e), "%v", err)
+	return out.String(), e
+}
+
+func newHome(t *testing.T) string {
+	t.Helper()
+	home := filepath.Join(t.TempDir(), "home")
+	c := testutil.NewConsensusIn(t, home, testutil.Founding(), app.ConsensusParams(), testutil.FoundersKeys()...)
+	c.Block(testutil.Next{})
+	c.Stop()
+	return home
+}
+
+func TestACleanHome(t *testing.T) {
+	home := newHome(t)
+	out, e := run(t, "--home", home)
+	require.Nil(t, e)
+	require.Contains(t, out, "✓ 状态 · state: ")
+	require.Contains(t, out, "✓ 日志 · log: 条目 entries 12")
+	require.Contains(t, out, "✓ 区块 · blocks: ")
+	require.NotContains(t, out, "✗")
+	out, e = run(t, "--home", home, "-o", "json")
+	require.Nil(t, e)
+	var r audit.Report
+	require.NoError(t, json.Unmarshal([]byte(out), &r))
+	require.Zero(t, r.Found)
+	require.Equal(t, testutil.ChainID, r.ChainID)
+	require.Regexp(t, `\p{Han}.*·.*[A-Za-z]`, auditcommand.New().Short)
+}
+
+func TestAFindingSaysWhatAndWhere(t *testing.T) {
+	home := newHome(t)
+	db, err := leveldb.OpenFile(filepath.Join(home, "data", "blockstore.db"), nil)
+	require.NoError(t, err)
+	require.NoError(t, db.Put([]byte("BH:\x1b[2J"), []byte("1"), nil))
+	require.NoError(t, db.Close())
+	out, e := run(t, "--home", home)
+	require.Equal(t, auditcommand.ExitFindings, e.Exit)
+	require.Equal(t, "findings", e.Code)
+	require.Contains(t, out, "✗ 区块 · blocks: ")
+	require.Contains(t, out, "[block-row] 按哈希查找区块的记录不正确")
+	require.Contains(t, out, "a row that finds a block by its hash is wrong")
+	require.Contains(t, out, "文件 file blockstore.db, 键 key BH:1b5b324a, 高度 height 1")
+	require.Contains(t, out, "应为 · expected: ")
+	require.Contains(t, out, "实为 · got: ")
+	require.NotContains(t, out, "\x1b")
+	out, e = run(t, "--home", home, "-o", "json")
+	require.Equal(t, auditcommand.ExitFindings, e.Exit)
+	var r audit.Report
+	require.NoError(t, json.Unmarshal([]byte(out), &r))
+	require.Equal(t, 1, r.Found)
+}
+
+func TestRefusals(t *testing.T) {
+	home := newHome(t)
+	file := filepath.Join(t.TempDir(), "x.ink")
+	require.NoError(t, os.WriteFile(file, []byte("INKBNDL1"), 0o600))
+	for _, c := range []struct {
+		exit int
+		args []string
+	}{
+		{cli.ExitLocalFile, []string{}},
+		{cli.ExitLocalFile, []string{"--home", file}},
+		{cli.ExitLocalFile, []string{"--home", home, "--openings", "no/such.inkopen"}},
+		{cli.ExitLocalFile, []string{"--home", home, "--anchor", "no/such.ink"}},
+		{cli.ExitUsage, []string{"--home", home, "--bundles", file}},
+		{cli.ExitUsage, []string{"--home", home, "--anchor", file}},
+		{cli.ExitUsage, []string{"--home", home, "-o", "xml"}},
+	} {
+		_, e := run(t, c.args...)
+		require.NotNil(t, e, "%v", c.args)
+		require.Equal(t, c.exit, e.Exit, "%v: %s", c.args, e.En)
+		require.NotEmpty(t, e.Zh)
+	}
+	db, err := leveldb.OpenFile(filepath.Join(home, "data", "state.db"), nil)
+	require.NoError(t, err)
+	defer db.Close()
+	_, e := run(t, "--home", home)
+	require.Equal(t, cli.ExitLocalFile, e.Exit)
+	require.Contains(t, e.Hint, "stop the node first")
+}
+
+// Nothing is made where nothing was.
+func TestTheAuditMakesNoFiles(t *testing.T) {
+	empty := t.TempDir()
+	_, e := run(t, "--home", empty)
+	require.Equal(t, cli.ExitLocalFile, e.Exit)
+	entries, err := os.ReadDir(empty)
+	require.NoError(t, err)
+	require.Empty(t, entries)
+}
