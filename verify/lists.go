@@ -147,15 +147,17 @@ func (r *run) closeList(l *bundle.List, last *listed, s *ListStatement) (closed 
 // is proven.
 func (r *run) undecided(s *ListStatement) error {
 	var out []uint64
+	asOf := s.AsOf
 	for _, seq := range s.Seqs {
 		v := r.latest(bundle.StateCertificate, seq)
 		if v == nil {
 			return nil // the list is complete; nothing is said about decisions
 		}
+		asOf = v.header.Time // of all of them
 		if v.u[2] >= firstUndecided && v.u[2] <= lastUndecided {
 			out = append(out, seq)
 		}
 	}
-	s.Undecided, s.DecisionsProven = out, true
+	s.AsOf, s.Undecided, s.DecisionsProven = asOf, out, true
 	return nil
 }

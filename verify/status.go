@@ -53,15 +53,24 @@ func (r *run) certificates() []uint64 {
 	return ids
 }
 
-// latest is the value of a kind and id at the highest height.
+// latest is the value of a kind and id in the last state that the bundle has values
+// of. One from an earlier state does not count: all that is said of statuses and
+// counters is said as of one time. Nor does one from before the subject, which says
+// nothing of what came later.
 func (r *run) latest(kind bundle.StateKind, id uint64) *value {
-	var best *value
+	last := uint64(0)
+	if r.subject != nil {
+		last = r.subject.height
+	}
 	for i := range r.values {
-		if v := &r.values[i]; v.kind == kind && v.id == id && (best == nil || v.height > best.height) {
-			best = v
+		last = max(last, r.values[i].height)
+	}
+	for i := range r.values {
+		if v := &r.values[i]; v.kind == kind && v.id == id && v.height == last {
+			return v
 		}
 	}
-	return best
+	return nil
 }
 
 func (r *run) checkCertificate(id uint64) error {
