@@ -195,7 +195,7 @@ func replace(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func TestEveryCommandHasTwoLanguages(t *testing.T) {
-	for _, name := range []string{"evidence", "cert", "institution", "node"} {
+	for _, name := range []string{"evidence", "cert", "institution", "node", "trust"} {
 		cmd, _, err := newRootCommand().Find([]string{name})
 		require.NoError(t, err)
 		for _, c := range append(cmd.Commands(), cmd) {
