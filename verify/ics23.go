@@ -16,7 +16,7 @@ const maxSteps = 64
 type spec struct {
 	name        string
 	leafPrefix  func(prefix []byte) bool
-	innerPrefix func(prefix, suffix []byte) bool
+	innerPrefix func(step int, prefix, suffix []byte) bool
 }
 
 // iavlSpec is the tree of one store, storeSpec that of the stores' roots.
@@ -58,7 +58,7 @@ func (s spec) existence(proof []byte) (key, value []byte, root Hash, err error) 
 		if err := must(n < maxSteps, "ics23.steps", "expected at most %d steps, got more", maxSteps); err != nil {
 			return nil, nil, root, err
 		}
-		if root, err = s.inner(step, root); err != nil {
+		if root, err = s.inner(n+1, step, root); err != nil {
 			return nil, nil, root, err
 		}
 	}
@@ -84,7 +84,8 @@ func (s spec) leaf(b, key, value []byte) (h Hash, err error) {
 	return sha256.Sum256(append(out, sum[:]...)), nil
 }
 
-func (s spec) inner(b []byte, child Hash) (h Hash, err error) {
+// inner hashes prefix ‖ child ‖ suffix; steps count from 1.
+func (s spec) inner(step int, b []byte, child Hash) (h Hash, err error) {
 	d := format.NewDecoder("step", b, len(b))
 	hash, prefix, suffix := d.Uint(1), d.Raw(2, 128), d.Raw(3, 128)
 	if err := d.Close(); err != nil {
@@ -92,7 +93,7 @@ func (s spec) inner(b []byte, child Hash) (h Hash, err error) {
 	}
 	if err := first(
 		must(hash == 1, "ics23.inner-spec", "expected SHA-256, got operation %d", hash),
-		must(s.innerPrefix(prefix, suffix), "ics23.inner-prefix", "expected a step of the %s tree, got prefix %x and suffix %x", s.name, prefix, suffix),
+		must(s.innerPrefix(step, prefix, suffix), "ics23.inner-prefix", "expected a step of the %s tree, got prefix %x and suffix %x", s.name, prefix, suffix),
 	); err != nil {
 		return h, err
 	}
@@ -106,11 +107,15 @@ func iavlLeaf(prefix []byte) bool {
 	return len(n) == 3 && n[0] == 0 && n[1] == 1 && len(rest) == 0
 }
 
+// maxIAVLPrefix is what ICS-23 allows height, size, version and one length to have.
+const maxIAVLPrefix = 12
+
 // iavlInner is height, size, version; then the child on the left and its sibling on
-// the right, or the other way round, each with its length in front.
-func iavlInner(prefix, suffix []byte) bool {
+// the right, or the other way round, each with its length in front. A node is at
+// least as high as the steps that lead to it.
+func iavlInner(step int, prefix, suffix []byte) bool {
 	n, rest := zigzags(prefix)
-	if len(n) != 3 || n[0] < 1 || n[1] < 2 {
+	if len(n) != 3 || n[0] < int64(step) || n[1] < 2 || len(prefix)-len(rest) >= maxIAVLPrefix {
 		return false
 	}
 	left := len(rest) == 1 && rest[0] == 32 && len(suffix) == 33 && suffix[0] == 32
@@ -132,7 +137,7 @@ func zigzags(b []byte) (n []int64, rest []byte) {
 
 func simpleLeaf(prefix []byte) bool { return len(prefix) == 1 && prefix[0] == 0 }
 
-func simpleInner(prefix, suffix []byte) bool {
+func simpleInner(_ int, prefix, suffix []byte) bool {
 	left := len(prefix) == 1 && len(suffix) == 32
 	right := len(prefix) == 33 && len(suffix) == 0
 	return (left || right) && prefix[0] == 1
