@@ -139,11 +139,8 @@ func (r *run) checkPresented() error {
 
 func (r *run) match(p *Presented, byHash map[Hash][]int) (Match, error) {
 	m := Match{Name: p.Name}
-	if p.PartCount != 0 {
-		whole, err := r.matchParts(p)
-		if err == nil || p.PartCount == r.public.Items {
-			return whole, err
-		}
+	if p.PartCount != 0 && p.PartCount == r.public.Items {
+		return r.matchParts(p)
 	}
 	var near error
 	for _, i := range append(byHash[p.Digests.SHA256], byHash[p.Digests.SM3]...) {
@@ -175,9 +172,6 @@ func (r *run) match(p *Presented, byHash map[Hash][]int) (Match, error) {
 func (r *run) matchParts(p *Presented) (Match, error) {
 	m := Match{Name: p.Name, First: r.b.Items[0].Index, Items: uint64(len(r.b.Items))}
 	notFound := func(err error) (Match, error) { return m, withExit(ExitNotFound, err) }
-	if p.PartCount != r.public.Items {
-		return notFound(refuse("presented.count", "%s: expected %d items, got %d", p.Name, r.public.Items, p.PartCount))
-	}
 	if p.Digests.Size != r.public.TotalSize {
 		return notFound(refuse("presented.size", "%s: expected %d bytes, got %d", p.Name, r.public.TotalSize, p.Digests.Size))
 	}

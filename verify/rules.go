@@ -173,7 +173,6 @@ var Rules = []Rule{
 	{"presented.one-digest", "两种摘要须同时相符", "both digests match"},
 	{"presented.not-found", "所出示文件在存证内容之中", "what is presented is among the items"},
 	{"presented.label", "所出示文件名称一致", "what is presented has the item's label"},
-	{"presented.count", "所出示文件项数一致", "what is presented has as many items"},
 	{"presented.size", "所出示文件大小一致", "what is presented has the size"},
 
 	{"certificate.status", "出示证书须附状态证明", "a certificate comes with its status"},

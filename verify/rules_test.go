@@ -25,7 +25,6 @@ var withoutVector = map[string]string{
 	"ics23.empty":            "an empty value is no message of the state either",
 	"items.label":            "a label of another recipe changes the leaf",
 	"items.total-size":       "the commitment covers it; only its owner can lie",
-	"presented.count":        "a part more or less also differs in size",
 	"submission.key-type":    "entries of other key types are refused",
 	"status.now":             "without a time there is no age",
 	"later-events.none":      "not required by default",

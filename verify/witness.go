@@ -8,6 +8,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"github.com/inkchain/inkd/verify/bundle"
 )
 
 // Checkpoint is the body of the C2SP checkpoint of a head: origin, size, root.
@@ -83,7 +85,7 @@ func (r *run) checkCheckpoints() error {
 		}
 		signed := map[string]bool{}
 		for _, k := range r.in.Policy.WitnessKeys {
-			if cosigned(body, signatures, k) {
+			if _, err := r.institutions([]string{k.Name}); err == nil && cosigned(body, signatures, k) {
 				signed[k.Name] = true
 			}
 		}
@@ -96,6 +98,9 @@ func (r *run) checkCheckpoints() error {
 
 // cosigned finds a valid line "— name base64(key id ‖ signature)" of a key.
 func cosigned(body, signatures string, k WitnessKey) bool {
+	if k.KeyType != bundle.KeyEd25519 {
+		return false // notes are signed with ed25519 only
+	}
 	for _, line := range strings.Split(signatures, "\n") {
 		rest, ok := strings.CutPrefix(line, "— "+k.Name+" ")
 		raw, err := base64.StdEncoding.DecodeString(rest)
