@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -45,6 +46,7 @@ func TestNetworkLight(t *testing.T) {
 	}{
 		{"what it serves is what an honest node says", w.honest},
 		{"it follows the chain, and remembers it", w.follows},
+		{"changes of validators are followed, and a new start finds its way through them", w.changes},
 		{"a node that changes headers is refused", w.lyingHeader},
 		{"a node that changes values is refused", w.lyingValue},
 		{"the founders of another chain are not trusted", w.otherAnchor},
@@ -189,6 +191,24 @@ func (w *court) follows() {
 	require.Equal(w.t, 2, r.Exit, r.Stderr)
 	require.Contains(w.t, r.Stderr, `"fork"`)
 	require.NoError(w.t, os.Remove(seen[0]))
+}
+
+// changes lets the exchange go, come back and go again.
+func (w *court) changes() {
+	w.light(func(r ready, proxy *rpchttp.HTTP) {
+		for i, change := range [][]string{{"suspend", "4", "--reason", "breach"}, {"readmit", "4", "--power", "1"}, {"suspend", "4", "--reason", "breach"}} {
+			w.OK(w.Client(append(append([]string{"institution", "propose"}, change...), "--from", "center-operator", "-y")...))
+			for _, voter := range []string{"court-operator", "notary-operator"} {
+				w.OK(w.Client("institution", "approve", strconv.Itoa(i+1), "--from", voter, "-y"))
+			}
+			want := 3 + i%2
+			require.Eventually(w.t, func() bool {
+				set, err := proxy.Validators(ctx, nil, nil, nil)
+				return err == nil && len(set.Validators) == want
+			}, time.Minute, 200*time.Millisecond)
+		}
+	}, w.Node("center").RPC, w.Node("court").RPC)
+	w.honest()
 }
 
 // liar stands before a node and changes what it answers to a method.
