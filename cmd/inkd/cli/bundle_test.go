@@ -1,16 +1,19 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
 	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/format/opening"
+	"github.com/inkchain/inkd/prove"
 	"github.com/inkchain/inkd/testutil"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -118,4 +121,38 @@ func TestShownReview(t *testing.T) {
 	require.Equal(t, ExitUsage, exitOf(t, err).Exit)
 	_, _, err = (&shownContent{opening: file}).read(e)
 	require.Contains(t, exitOf(t, err).En, "got a review copy")
+}
+
+// Whoever would show more than they know, or less than they think, is told.
+func TestBundleNotes(t *testing.T) {
+	s := testutil.NewStory(t)
+	t.Cleanup(func() { s.Stop() })
+	own, err := nodesAnchor(t.Context(), s.Source)
+	require.NoError(t, err)
+	notes := func(seq uint64, o prove.Options) string {
+		o.Anchor = own.anchor
+		b, err := prove.Evidence(t.Context(), s.Source, seq, o)
+		require.NoError(t, err)
+		v, file, err := own.judged(b)
+		require.NoError(t, err)
+		require.NotEmpty(t, file)
+		var out bytes.Buffer
+		cmd := &cobra.Command{}
+		cmd.SetErr(&out)
+		(&session{}).bundleNotes(cmd, &bundleFlags{}, v, b)
+		return out.String()
+	}
+	require.Empty(t, notes(s.File, prove.Options{Submission: true}))
+	require.Contains(t, notes(s.Siblings[0], prove.Options{Submission: true}), "shows 1 other messages, too; --no-submission leaves it out")
+	require.Empty(t, notes(s.Siblings[0], prove.Options{}))
+	table := s.Evidence[s.Table]
+	content := prove.ContentOf(&table.Header, false)
+	require.Contains(t, notes(s.Table, prove.Options{Content: content, Items: table.Items[:1]}), "1 of 3 items are shown")
+
+	raw, err := s.Source.Entry(t.Context(), s.File)
+	require.NoError(t, err)
+	e, err := logtypes.ParseEntry(raw)
+	require.NoError(t, err)
+	s.Source.NotKept[e.Height] = true
+	require.Contains(t, notes(s.File, prove.Options{}), "no proof of the entry's own block")
 }

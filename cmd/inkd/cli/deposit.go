@@ -221,7 +221,7 @@ func (s *signedSession) deposit(ctx context.Context, cmd *cobra.Command, h openi
 
 // deposited checks the proof of a record that was read back.
 func (r *receipts) deposited(ctx context.Context, out *deposited) (err error) {
-	out.checkedProof, err = r.check(ctx, subject{out.Seq, out.Number}, func(st *verify.Statement) bool {
+	out.checkedProof, err = r.check(ctx, subject{out.Seq, out.Height, out.Number}, func(st *verify.Statement) bool {
 		return st.Number == out.Number && st.Commitment == out.Commitment && st.Height == out.Height
 	})
 	return err

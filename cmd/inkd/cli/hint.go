@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	commandInHint = regexp.MustCompile(`\binkd (tx|query|evidence|cert|institution|status|keys|start|comet) `)
+	commandInHint = regexp.MustCompile(`\binkd (tx|query|evidence|cert|institution|trust|audit|status|keys|start|comet) `)
 	plainWord     = regexp.MustCompile(`^[\p{L}\p{N}_./:,+-]+$`)
 	sourcePlace   = regexp.MustCompile(` ?\[[^\[\]\s]*\.go:\d+\]`)
 )

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -152,7 +153,7 @@ func (s *session) provenList(ctx context.Context, cmd *cobra.Command, q listQuer
 		return prove.List(ctx, s.source(), q.kind, q.id, q.from, q.to, o)
 	})
 	if err != nil {
-		return nil, err
+		return nil, emptyList(err)
 	}
 	v, file, err := t.judged(b)
 	if err != nil {
@@ -172,6 +173,17 @@ func (s *session) provenList(ctx context.Context, cmd *cobra.Command, q listQuer
 		out.Bundle, out.Bytes, out.Verify = to.path, len(file), verifyLine(to.path, b, t)
 	}
 	return out, nil
+}
+
+// emptyList says it in words if there is nothing in a list at all.
+func emptyList(err error) error {
+	if !errors.Is(err, prove.ErrNotFound) {
+		return err
+	}
+	return &Error{
+		Exit: ExitRefused, Code: "not-found", Cause: err,
+		Zh: "该清单至今没有任何条目，而“没有”无法证明", En: "the list has no entry at all so far, and that there is none cannot be proven",
+	}
 }
 
 // proven takes the entries of the bundle that the verifier says are the list.

@@ -75,3 +75,15 @@ func TestProvenList(t *testing.T) {
 	require.Greater(t, undecided.Count, 1)
 	require.Regexp(t, `^未决 1 件 · 1 undecided；\d+ of \d+ as of`, undecided.summary().value)
 }
+
+// That there is nothing at all cannot be proven.
+func TestEmptyList(t *testing.T) {
+	_, src, _ := newDepositedChain(t)
+	own, err := AnchorOf(t.Context(), src)
+	require.NoError(t, err)
+	_, err = prove.List(t.Context(), src, bundle.ListApplications, 0, 0, 0, prove.Options{Anchor: own})
+	e := exitOf(t, explained(emptyList(err)))
+	require.Equal(t, ExitRefused, e.Exit)
+	require.Equal(t, "not-found", e.Code)
+	require.Contains(t, e.En, "cannot be proven")
+}

@@ -97,7 +97,7 @@ func (s *signedSession) open(cmd *cobra.Command, seq uint64, number string, h op
 	}
 	out := &opened{Number: number, EvidenceSeq: seq, OpeningSeq: resp.OpeningSeq, Height: receipt.Height, CommittedMs: receipt.CommittedMs}
 	s.receipts.began = receipt.Began
-	out.checkedProof, err = s.receipts.check(cmd.Context(), subject{seq: resp.OpeningSeq}, func(st *verify.Statement) bool {
+	out.checkedProof, err = s.receipts.check(cmd.Context(), subject{seq: resp.OpeningSeq, height: uint64(receipt.Height)}, func(st *verify.Statement) bool {
 		return st.Height == uint64(receipt.Height) && st.TxHash == strings.ToLower(receipt.TxHash)
 	})
 	return out, err

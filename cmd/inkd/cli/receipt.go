@@ -68,10 +68,11 @@ func (s *session) receipts(ctx context.Context, cmd *cobra.Command, wait time.Du
 	return r, err
 }
 
-// subject is an entry whose proof is checked; number is empty if it has none.
+// subject is an entry whose proof is checked, with the height of its block; number is
+// empty if it has none.
 type subject struct {
-	seq    uint64
-	number string
+	seq, height uint64
+	number      string
 }
 
 // arg is how commands name it.
@@ -88,7 +89,7 @@ func (s subject) arg() string {
 func (r *receipts) check(ctx context.Context, of subject, same func(*verify.Statement) bool) (*checkedProof, error) {
 	limit, cancel := context.WithTimeout(ctx, r.wait)
 	defer cancel()
-	b, err := r.receipt(limit, of.seq)
+	b, err := r.receipt(limit, of)
 	if err != nil && !errors.Is(err, prove.ErrRefused) {
 		var own *Error
 		if errors.As(err, &own) && own.Exit == ExitUsage {
@@ -110,9 +111,9 @@ func (r *receipts) check(ctx context.Context, of subject, same func(*verify.Stat
 	return out, nil
 }
 
-// receipt asks for the bundle until it can be had. With prove.ErrRefused it returns
-// what the verifier refuses.
-func (r *receipts) receipt(ctx context.Context, seq uint64) (*bundle.Bundle, error) {
+// receipt asks for the bundle as soon as it can be had. With prove.ErrRefused it
+// returns what the verifier refuses.
+func (r *receipts) receipt(ctx context.Context, of subject) (*bundle.Bundle, error) {
 	if r.trust == nil {
 		var err error
 		if r.trust, err = nodesAnchor(ctx, r.src); err != nil {
@@ -120,9 +121,16 @@ func (r *receipts) receipt(ctx context.Context, seq uint64) (*bundle.Bundle, err
 		}
 	}
 	for {
-		b, err := prove.Receipt(ctx, r.src, seq, r.trust.anchor)
-		if b != nil || !errors.Is(err, prove.ErrNotYet) {
-			return b, err
+		latest, err := r.src.Latest(ctx)
+		if err != nil {
+			return nil, err
+		}
+		err = prove.ErrNotYet
+		if latest >= of.height { // to ask for all the parts before would be in vain
+			var b *bundle.Bundle
+			if b, err = prove.Receipt(ctx, r.src, of.seq, r.trust.anchor); b != nil || !errors.Is(err, prove.ErrNotYet) {
+				return b, err
+			}
 		}
 		if pause(ctx, 50*time.Millisecond) != nil {
 			return nil, err

@@ -37,7 +37,7 @@ func exitOf(t *testing.T, err error) *Error {
 func TestReceiptWaitsForTheNextBlock(t *testing.T) {
 	c, src, seq := newDepositedChain(t)
 	r := &receipts{src: src, wait: 200 * time.Millisecond, began: time.Now()}
-	_, err := r.check(t.Context(), subject{seq, "CZ1"}, anything)
+	_, err := r.check(t.Context(), subject{seq: seq, number: "CZ1"}, anything)
 	e := exitOf(t, err)
 	require.Equal(t, ExitNotSeen, e.Exit)
 	require.Equal(t, "not-proven", e.Code)
@@ -45,7 +45,7 @@ func TestReceiptWaitsForTheNextBlock(t *testing.T) {
 	require.Contains(t, e.Hint, "inkd evidence bundle CZ1 --out CZ1.ink")
 
 	c.Block(testutil.Next{})
-	proof, err := r.check(t.Context(), subject{seq, "CZ1"}, anything)
+	proof, err := r.check(t.Context(), subject{seq: seq, number: "CZ1"}, anything)
 	require.NoError(t, err)
 	require.Equal(t, "node", proof.CheckedAgainst)
 	require.Equal(t, stamp(uint64(c.Header(c.Height()).Time.UnixNano())), proof.ProvenTime)
