@@ -42,7 +42,7 @@ func (s *session) founding(doc *genutiltypes.AppGenesis) (*founding, error) {
 		return nil, fmt.Errorf("app_state.log.log_id: expected 32 bytes, got %d", len(log.LogId))
 	}
 	g := &founding{logID: bundle.Hash(log.LogId), entries: log.Entries}
-	g.era = bundle.Era{ChainID: doc.ChainID, InitialHeight: uint64(max(doc.InitialHeight, 1)), LogSize: uint64(len(log.Entries))}
+	g.era = bundle.Era{ChainID: doc.ChainID, InitialHeight: uint64(max(doc.InitialHeight, 1))}
 	if len(consortium.Founders) > 0 {
 		return g, g.founders(consortium.Founders)
 	}
@@ -64,15 +64,18 @@ func (g *founding) founders(all []consortiumtypes.GenesisInstitution) error {
 	return g.validators(set)
 }
 
-// exported is the state of a log that goes on: its entries name the institutions.
+// exported is the state of a log that goes on: its entries name the institutions. An
+// entry of the height at which the era begins is the era's own.
 func (g *founding) exported(validators []consortiumtypes.Validator) error {
 	var edge format.Edge
 	byID := map[uint64]int{}
 	for i, b := range g.entries {
-		edge.Append(format.EntryLeaf(b))
 		e, err := logtypes.ParseEntry(b)
 		if err != nil {
 			return fmt.Errorf("app_state.log.entries[%d]: %w", i, err)
+		}
+		if e.Height < g.era.InitialHeight {
+			edge.Append(format.EntryLeaf(b))
 		}
 		if in := e.GetInstitutionAdmitted(); in != nil {
 			byID[in.InstitutionId] = len(g.institutions)
@@ -86,7 +89,7 @@ func (g *founding) exported(validators []consortiumtypes.Validator) error {
 			g.institutions[at].Keys = append(g.institutions[at].Keys, bundle.PublicKey{Type: uint32(key.KeyType), Key: key.PublicKey})
 		}
 	}
-	g.era.LogRoot = edge.Root()
+	g.era.LogSize, g.era.LogRoot = edge.Size(), edge.Root()
 	var set []bundle.Validator
 	for _, v := range validators {
 		set = append(set, bundle.Validator{PublicKey: keyOf(v.PublicKey), Power: v.Power})
