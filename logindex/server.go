@@ -194,7 +194,7 @@ func toStatus(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, ErrCorrupt):
+	case errors.Is(err, ErrCorrupt), errors.Is(err, ErrDamaged):
 		code = codes.DataLoss
 	case errors.Is(err, ErrNotReady):
 		code = codes.Unavailable

@@ -55,6 +55,8 @@ type provingNode struct {
 	archive *logindex.Archive
 	answers *logindex.Server
 	dbs     []dbm.DB
+	// comet asks the node's own CometBFT; nil if there is none.
+	comet *client.Context
 
 	follower atomic.Pointer[logindex.Follower]
 	stop     context.CancelFunc
@@ -181,9 +183,16 @@ func (n *provingNode) RegisterAPIRoutes(s *api.Server, c serverconfig.APIConfig)
 	s.Router.PathPrefix("/log/").Handler(http.StripPrefix("/log", n.answers.MembersHandler()))
 }
 
+// RegisterTendermintService learns the client of the node's own CometBFT. It is not
+// called if neither API nor gRPC are on; the client of commands is for any node.
+func (n *provingNode) RegisterTendermintService(c client.Context) {
+	n.App.RegisterTendermintService(c)
+	n.comet = &c
+}
+
 // serve starts what runs beside consensus: follower, peers, public listener. They
 // end before Close closes their databases.
-func (n *provingNode) serve(svr *server.Context, c client.Context, parent context.Context, g *errgroup.Group) error {
+func (n *provingNode) serve(svr *server.Context, _ client.Context, parent context.Context, _ *errgroup.Group) error {
 	ctx, cancel := context.WithCancel(parent)
 	n.stop = cancel
 	if address := cast.ToString(svr.Viper.Get("log-index.public-address")); address != "" {
@@ -191,18 +200,18 @@ func (n *provingNode) serve(svr *server.Context, c client.Context, parent contex
 			return err
 		}
 	}
-	if c.Client == nil {
+	if n.comet == nil {
 		n.log.Error("THE PROOF ARCHIVE GETS NO HEADERS: enable the API or the gRPC server in app.toml, and run with CometBFT")
 		return nil
 	}
-	f := logindex.NewFollower(n.archive, c.Client, n.log)
+	f := logindex.NewFollower(n.archive, n.comet.Client, n.log)
 	n.follower.Store(f)
 	n.running.Go(func() { f.Run(ctx) })
 	urls := cast.ToStringSlice(svr.Viper.Get("archive.peers"))
 	if len(urls) == 0 {
 		return nil
 	}
-	peers, err := logindex.NewPeers(n.archive, n.index, history{n.ChainID(), c}, urls, n.log)
+	peers, err := logindex.NewPeers(n.archive, n.index, history{n.ChainID(), *n.comet}, urls, n.log)
 	if err != nil {
 		return err
 	}

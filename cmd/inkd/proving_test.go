@@ -1,0 +1,53 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+
+	dbm "github.com/cosmos/cosmos-db"
+	"github.com/stretchr/testify/require"
+
+	"cosmossdk.io/log/v2"
+)
+
+func TestBlocksAreKeptUntilTheArchiveHasReadThem(t *testing.T) {
+	n := opened(t, t.TempDir())
+	require.Zero(t, n.retain(0), "no pruning stays no pruning")
+	require.EqualValues(t, 1, n.retain(50), "nothing was read yet")
+}
+
+// opened has index and archive in a directory.
+func opened(t *testing.T, home string) *provingNode {
+	t.Helper()
+	n := &provingNode{log: log.NewNopLogger()}
+	db, err := n.open(home, dbm.GoLevelDBBackend)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = db.Close(); _ = closeAll(n.dbs) })
+	return n
+}
+
+func TestTwoProcessesDoNotOpenTheSameArchive(t *testing.T) {
+	home := t.TempDir()
+	opened(t, home)
+	var second provingNode
+	require.Error(t, second.openIndex(filepath.Join(home, "data")))
+	require.Empty(t, second.dbs)
+}
+
+func TestAPublicListenerTurnsAwayWhatIsTooMuch(t *testing.T) {
+	held, free := make(chan struct{}), make(chan struct{})
+	h := atMost(1, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { close(held); <-free }))
+	done := make(chan struct{})
+	go func() {
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
+		close(done)
+	}()
+	<-held
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/", nil))
+	require.Equal(t, http.StatusServiceUnavailable, rec.Code)
+	close(free)
+	<-done
+}
