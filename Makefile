@@ -42,6 +42,7 @@ test: ## all that CI runs; 20 to 30 minutes
 	@$(STAGE) 'generated'  $(MAKE) --no-print-directory gen-check
 	@$(STAGE) 'vectors'    $(MAKE) --no-print-directory vectors
 	@$(STAGE) 'tests'      $(MAKE) --no-print-directory test-go
+	@$(STAGE) 'rules off'  $(MAKE) --no-print-directory test-ruleoff
 	@$(STAGE) 'network'    $(MAKE) --no-print-directory test-network
 
 test-fast: ## quick tests of the packages, without networks and long random runs
@@ -49,6 +50,10 @@ test-fast: ## quick tests of the packages, without networks and long random runs
 
 test-go:
 	$(GO) test -p $(JOBS) -timeout 20m ./...
+
+# Each rule of the verifier counts: without it, exactly its vectors pass, and the fuzzer finds what is forged.
+test-ruleoff:
+	$(GO) test -tags ruleoff -count 1 ./verify -run 'TestVectorsDieOfTheirRule|TestEachSubmissionRuleCounts|TestFuzzerFindsPlantedBugs'
 
 test-network:
 	$(GO) test -tags network -p 1 -count 1 -timeout 15m -run 'Network|Byzantine' ./cmd/inkd/localnet ./cmd/inkd/light ./testutil ./shows
@@ -78,6 +83,7 @@ vet:
 	$(GO) vet -tags network ./...
 	$(GO) vet -tags byzantine ./app
 	$(GO) vet -tags nextversion ./app
+	$(GO) vet -tags ruleoff ./verify ./format
 	cd tools && $(GO) vet ./...
 
 bench: ## measure; each figure beside its limit (BENCH=regexp: only those, as they come)
