@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	commandInHint = regexp.MustCompile(`\binkd (tx|query|evidence|cert|institution|trust|audit|status|keys|start|comet) `)
+	commandInHint = regexp.MustCompile(`\binkd (tx|query|evidence|cert|institution|trust|status|keys|start|comet) `)
 	plainWord     = regexp.MustCompile(`^[\p{L}\p{N}_./:,+-]+$`)
 	sourcePlace   = regexp.MustCompile(` ?\[[^\[\]\s]*\.go:\d+\]`)
 )
@@ -19,7 +19,8 @@ var (
 // homeInHint completes the commands in a hint: who gave --home needs it again.
 func homeInHint(cmd *cobra.Command, hint string) string {
 	f := cmd.Flags().Lookup(flags.FlagHome)
-	if f == nil || !f.Changed || f.Value.String() == os.Getenv("INKD_HOME") {
+	// The home that an audit looks at is not the one that other commands begin with.
+	if f == nil || !f.Changed || f.Value.String() == os.Getenv("INKD_HOME") || cmd.Name() == "audit" {
 		return hint
 	}
 	home := quoted(f.Value.String())

@@ -43,6 +43,9 @@ func TestHintsAreWholeCommands(t *testing.T) {
 	require.Equal(t, "x: inkd --home '/a b/$1' evidence show Y", homeInHint(cmd, "x: inkd evidence show Y"))
 	require.Equal(t, "inkd --home '/a b/$1' status x; there: inkd comet show-node-id --home ITS_HOME; inkd --home '/a b/$1' keys list",
 		homeInHint(cmd, "inkd status x; there: inkd comet show-node-id --home ITS_HOME; inkd keys list"))
+	require.Equal(t, "inkd --home '/a b/$1' trust export", homeInHint(cmd, "inkd trust export"))
+	cmd.Use = "audit"
+	require.Equal(t, "inkd trust export", homeInHint(cmd, "inkd trust export"))
 	require.Equal(t, "inkd evidence resume '数 据.inkopen' --from 甲", resumeLine("数 据.inkopen", "甲"))
 	require.Equal(t, "no such file", withoutSource("no such file [/tmp/x/genesis.go:13]"))
 }
