@@ -50,7 +50,6 @@ func replaceStart(root *cobra.Command) {
 type provingNode struct {
 	*app.App
 	log     log.Logger
-	home    string
 	index   *logindex.Index
 	archive *logindex.Archive
 	answers *logindex.Server
