@@ -2,8 +2,9 @@
 """Recompute every vector in docs/spec/vectors without the project's code.
 
 Uses docs/spec/reference.py, which was written from the specification alone, and,
-for SM3, the openssl program. Prints "N passed, N failed" and exits with 1 if a
-vector fails, a file is missing or there is a file that nobody checks.
+for SM3, the openssl program; for bundles, scripts/check_bundles.py. Prints
+"N passed, N failed" and exits with 1 if a vector fails, a file is missing or there
+is a file that nobody checks.
 Usage: scripts/check_vectors.py [directory]
 """
 import datetime
@@ -18,6 +19,7 @@ import tempfile
 SPEC = pathlib.Path(__file__).resolve().parent.parent / "docs" / "spec"
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(SPEC))
+import check_bundles  # noqa: E402
 from reference import (  # noqa: E402
     CERTIFICATE, ITEM, OPENING, PRIVATE, PUBLIC, REVIEW, SHOWN, Bad, H, check_digit, check_opening, check_text, check_uscc, commitment,
     cut, decode, edge, encode, leaf_bytes, mac, need, order, parse_certificate, parse_entry, parse_public, path, read_file, root, salt, verify)
@@ -220,6 +222,8 @@ def judge(check, c):
 def run(directory):
     wrong, passed = [], 0
     for f in sorted(directory.iterdir()):
+        if f.name == "bundle" and f.is_dir():
+            continue  # check_bundles
         if f.suffix != ".json" or f.stem not in CHECKS:
             wrong.append(f"{f.name}: nobody checks this file")
             continue
@@ -235,6 +239,9 @@ def main():
     run(directory)  # collects what SM3 is needed of
     digest_all_sm3()
     passed, wrong = run(directory)
+    bundles, wrong_bundles, about = check_bundles.run(directory / "bundle")
+    passed, wrong = passed + bundles, wrong + [f"bundle: {w}" for w in wrong_bundles]
+    print(f"bundles: {about}")
     for w in wrong:
         print(w)
     print(f"{passed} passed, {len(wrong)} failed")

@@ -93,7 +93,7 @@ def take_varint(b):
     raise Bad("truncated")
 
 # A message is a list of (number, name, kind): u64, u32, hash, hash? (zero is
-# absent), text, raw, or a list, which is a repeated message.
+# absent), text, raw, hashes (repeated), or a list, which is a repeated message.
 FIELD = [(1, "name", "text"), (2, "description", "text"), (3, "example", "text")]
 PUBLIC = [(1, "version", "u64"), (2, "root", "hash"), (3, "items", "u64"), (4, "header_items", "u32"), (5, "total_size", "u64"), (6, "recipe", "u32"),
           (7, "recipe_version", "u32"), (8, "produced_from", "u64"), (9, "produced_to", "u64")]
@@ -118,6 +118,8 @@ def encode(spec, m):
             for e in v or []:
                 body = encode(kind, e)
                 out += varint(num << 3 | 2) + varint(len(body)) + body
+        elif kind == "hashes":
+            out += b"".join(varint(num << 3 | 2) + varint(32) + h for h in v or [])
         elif kind in ("u64", "u32"):
             out += varint(num << 3) + varint(v) if v else b""
         elif kind == "hash" or (v and v != bytes(32)):
@@ -135,7 +137,7 @@ def decode(spec, b, limit):
         need(num >= last, "field_order")
         need(num in kinds, "unknown_field")
         name, kind = kinds[num]
-        need(num != last or isinstance(kind, list), "duplicate_field")
+        need(num != last or isinstance(kind, list) or kind == "hashes", "duplicate_field")
         last = num
         need(wire == (0 if kind in ("u64", "u32") else 2), "wire_type")
         v, b = take_varint(b)
@@ -146,7 +148,10 @@ def decode(spec, b, limit):
             m.setdefault(name, []).append(decode(kind, v, limit))
             need(kind is not FIELD or "name" in m[name][-1], "missing")
             continue
-        need(kind not in ("hash", "hash?") or len(v) == 32, "length")
+        need(kind not in ("hash", "hash?", "hashes") or len(v) == 32, "length")
+        if kind == "hashes":
+            m.setdefault(name, []).append(v)
+            continue
         need(v and (kind != "hash?" or v != bytes(32)), "explicit_default")
         need(kind != "u32" or v < 1 << 32, "varint_overflow")
         if kind == "text":
@@ -183,7 +188,26 @@ def parse_certificate(b):
 # --- entries: an envelope, then one body whose field number is its kind (entries.md)
 ENTRY = [(1, "version", "u64"), (2, "seq", "u64"), (3, "height", "u64"), (4, "block_time", "u64"), (5, "tx_hash", "hash?"), (6, "msg_index", "u32"),
          (7, "event_no", "u64")]
+DISCLOSED = [(1, "index", "u64"), (2, "salt", "hash"), (3, "size", "u64"), (4, "sha256", "hash"), (5, "sm3", "hash"), (6, "label", "text"), (7, "path", "hashes")]
+REASON = ("reason", range(1, 14))
 KINDS = {
+    16: ("record", [("kind", range(1, 5)), "enterprise_id", "enterprise_seq", ("prev_acc", "hash"), ("category", "u32"), "user_id", "key_id", ("commitment", "hash")]),
+    17: ("opening", ["evidence_seq", ("public", "raw"), ("nonce", "hash"), ("private_digest", "hash"), "user_id", "officer_id"]),
+    18: ("item_disclosure", ["evidence_seq", ("items", DISCLOSED)]),
+    19: ("certificate_applied", ["evidence_seq", "enterprise_id", "user_id", "application_seq", ("prev_acc", "hash"), ("consent_to_publish", range(2)),
+                                 ("decline_item", range(2)), "previous"]),
+    20: ("certificate_initial_review", ["cert_seq", "officer_id"]),
+    21: ("certificate_final_review", ["cert_seq", "officer_id"]),
+    22: ("certificate_issued", ["cert_seq", "evidence_seq", "opening_seq", "officer_id", "key_id", ("fields_commitment", "hash")]),
+    23: ("certificate_rejected", ["cert_seq", "officer_id", REASON]),
+    24: ("certificate_revoked", ["cert_seq", "officer_id", REASON]),
+    32: ("qualification_decided", ["qualification_id", "enterprise_id", "officer_id", ("approved", range(2)), ("reason", range(14)), ("categories", "raw"),
+                                   ("form_commitment", "hash"), ("template_version", "u32")]),
+    33: ("qualification_revoked", ["qualification_id", "enterprise_id", "officer_id", REASON]),
+    34: ("enterprise_certified", ["enterprise_id", ("name", "text"), ("uscc", "text"), "administrator", "officer_id", ("dossier_commitment", "hash")]),
+    37: ("enterprise_suspended", ["enterprise_id", "officer_id", ("reason", range(14)), ("lifted", range(2))]),
+    39: ("member_granted", ["enterprise_id", "user_id", ("rights", "raw"), "granted_by"]),
+    40: ("member_removed", ["enterprise_id", "user_id", "removed_by"]),
     41: ("key_bound", ["key_id", "user_id", "officer_id", "institution_id", ("key_type", range(1, 5)), ("public_key", "raw"), ("custody", range(1, 4)),
                        "bound_by", ("person_commitment", "hash?"), ("agreement_version", "u32")]),
     42: ("key_retired", ["key_id", ("reason", range(1, 14))]),
@@ -204,7 +228,7 @@ KEY_BYTES = {1: 32, 2: 33, 3: 33, 4: 1952}
 def body_spec(fields):
     """Field numbers count from 1; a range is a u64 with those values."""
     named = [f if isinstance(f, tuple) else (f, "u64") for f in fields]
-    return [(i + 1, name, kind if isinstance(kind, str) else "u64") for i, (name, kind) in enumerate(named)], dict(f for f in named if not isinstance(f[1], str))
+    return [(i + 1, name, "u64" if isinstance(kind, range) else kind) for i, (name, kind) in enumerate(named)], dict(f for f in named if isinstance(f[1], range))
 
 def parse_entry(b):
     need(len(b) <= 16 << 10, "limit")
@@ -234,6 +258,17 @@ def parse_body(number, b):
         need(len(m.get("public_key", b"")) == KEY_BYTES[m["key_type"]], "length")
     if kind == "key_bound":
         need("person_commitment" in m or m["institution_id"], "missing")
+    if kind == "opening":
+        parse_public(m.get("public", b""))
+    for name in ("categories", "rights"):
+        rest = m.get(name, b"")
+        while rest:
+            v, rest = take_varint(rest)
+            need(v < 1 << 32, "varint_overflow")
+    if kind == "qualification_decided":
+        need((m["reason"] > 0) != m["approved"], "value")
+    if kind == "enterprise_suspended":
+        need((m["reason"] > 0) != m["lifted"], "value")
     if kind == "officer_appointed":
         need(all(1 <= r <= 8 for r in m.get("roles", b"")), "value")
     if kind == "parameters_changed":
