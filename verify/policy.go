@@ -118,6 +118,11 @@ func ParsePolicy(b []byte) (Policy, error) {
 	if err := d.Decode(&f); err != nil {
 		return Policy{}, fmt.Errorf("%w: %s", ErrPolicy, strings.TrimPrefix(err.Error(), "json: "))
 	}
+	for _, code := range f.Require {
+		if _, known := names[code]; !known {
+			return Policy{}, fmt.Errorf("%w: require: expected codes of checks, got %q", ErrPolicy, code)
+		}
+	}
 	if f.Require != nil && len(f.Require) == 0 {
 		return Policy{}, fmt.Errorf("%w: require: expected at least one check, or no such key for the default list, got none", ErrPolicy)
 	}

@@ -26,8 +26,8 @@ func bundleCommand() *cobra.Command {
 	f := &bundleFlags{}
 	cmd := &cobra.Command{
 		Use:   "bundle NUMBER|SEQ",
-		Short: "制作证据包，任何人可离线核验 · Make the bundle that anybody can verify offline",
-		Long: `证据包含条目及其证明、历任验证人、提交人签名、至今状态；给出存证密钥文件或审查副本时，
+		Short: "制作证明包，任何人可离线核验 · Make the bundle that anybody can verify offline",
+		Long: `证明包含条目及其证明、历任验证人、提交人签名、至今状态；给出存证密钥文件或审查副本时，
 另含公开部分与数据项。写出之前先行核验；密钥从不写入。
 The bundle holds the entry with its proofs, the chain of validator sets, the submitter's
 signature and what is known as of now; with the opening file or a review copy also the
@@ -42,7 +42,7 @@ whoever has the bundle can show what it shows, and no more.`,
 		},
 	}
 	s := cmd.Flags()
-	s.StringVar(&f.out.path, "out", "", "证据包文件 · the file to write (default: NUMBER.ink)")
+	s.StringVar(&f.out.path, "out", "", "证明包文件 · the file to write (default: NUMBER.ink)")
 	s.BoolVar(&f.out.force, "force", false, "覆盖已有文件 · replace the file if it is there")
 	addShownFlags(cmd, &f.shown)
 	s.BoolVar(&f.noSubmission, "no-submission", false, "不含交易：由谁签名即为验证人所述 · without the transaction: who signed is then the validators' word")
@@ -204,7 +204,7 @@ func (b *bundled) rows(t *trust) []row {
 		asOf = "未附 · nothing is said about now"
 	}
 	return []row{
-		{"证据包", "bundle", fmt.Sprintf("%s（%d bytes）", b.Bundle, b.Bytes)},
+		{"证明包", "bundle", fmt.Sprintf("%s（%d bytes）", b.Bundle, b.Bytes)},
 		{"数据存证编号", "number", b.Number},
 		{"日志序号", "seq", fmt.Sprint(b.Seq)},
 		{"证明时间（不晚于）", "proven no later than", b.ProvenTime},

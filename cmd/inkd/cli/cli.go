@@ -48,7 +48,7 @@ func child(parent *cobra.Command, name string) *cobra.Command {
 func evidenceCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "evidence",
-		Short:   "存证：摘要、查看、公开、续传、证据包、清单 · Hash, show, open, resume, bundle and list evidence",
+		Short:   "存证：摘要、查看、公开、续传、证明包、清单 · Hash, show, open, resume, bundle and list evidence",
 		Example: "  inkd evidence hash 数据.csv\n  inkd evidence show CZ20260000000000427\n  inkd evidence bundle CZ20260000000000427 --opening 数据.csv.inkopen --out 证据.ink",
 		RunE:    client.ValidateCmd,
 	}

@@ -30,7 +30,7 @@ func listCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list --enterprise N|--applications",
 		Short: "列出企业的存证或未决的申请，可证明完整 · List records or undecided applications, provably complete",
-		Long: `--complete 取得证明并核验：所列即全部，一件不缺；--out 另存为证据包。期间按区块时间、东八区日期
+		Long: `--complete 取得证明并核验：所列即全部，一件不缺；--out 另存为证明包。期间按区块时间、东八区日期
 计，起止日均含在内。不加 --complete 时所列为节点所述。
 --complete has the list proven and verified: what is listed is all there is. --out keeps
 the proof as a bundle. Periods are days at UTC+8 by block time, the first and the last
@@ -49,7 +49,7 @@ included. Without --complete the list is the node's word.`,
 	s.BoolVar(&f.complete, "complete", false, "取得并核验完整性证明 · have it proven that none is missing")
 	s.StringVar(&f.from, "from", "", "起始日期（东八区，含当日）· from this day on, at UTC+8: 2026-01-31")
 	s.StringVar(&f.to, "to", "", "截止日期（东八区，含当日）· up to the end of this day, at UTC+8 (default: up to now)")
-	s.StringVar(&f.out.path, "out", "", "清单证据包 · the bundle that proves the list; with --complete")
+	s.StringVar(&f.out.path, "out", "", "清单证明包 · the bundle that proves the list; with --complete")
 	s.BoolVar(&f.out.force, "force", false, "覆盖已有文件 · replace the file if it is there")
 	addClientFlags(cmd)
 	addAnchorFlag(cmd)

@@ -84,7 +84,7 @@ func (s *session) printList(cmd *cobra.Command, l *listed) error {
 		rows = append(rows, l.trust.row())
 	}
 	if l.Bundle != "" {
-		rows = append(rows, row{"清单证据包", "bundle", fmt.Sprintf("%s（%d bytes）", l.Bundle, l.Bytes)}, row{"核验命令", "verify it", l.Verify})
+		rows = append(rows, row{"清单证明包", "bundle", fmt.Sprintf("%s（%d bytes）", l.Bundle, l.Bytes)}, row{"核验命令", "verify it", l.Verify})
 	}
 	return printRows(cmd.OutOrStdout(), rows)
 }

@@ -88,7 +88,7 @@ func explained(err error) error {
 			Hint: "the node or the anchor is wrong: ask another institution's node with --node, compare the anchor's fingerprint elsewhere",
 		}
 	case errors.Is(err, prove.ErrOptions):
-		return BadInput("无法制作该证据包", "the bundle", err, "")
+		return BadInput("无法制作该证明包", "the bundle", err, "")
 	case errors.Is(err, prove.ErrNotYet):
 		e.Exit, e.Code, e.Zh, e.En = ExitNotSeen, "not-yet", "下一块尚未提交，暂不能证明", "the next block is not committed yet, so there is no proof yet"
 		e.Hint = "try again in a moment"
