@@ -156,7 +156,7 @@ func (c *claims) content(seq uint64) {
 	for i := 0; i < len(st.Matched) && c.err == nil; i++ {
 		m, on := st.Matched[i], c.in.Presented[i]
 		one := m.Items == 1 && c.isItem(seq, on.Digests, m.First, m.Label) && (on.Label == "" || on.Label == m.Label)
-		whole := m.Label == "" && c.isWhole(seq, on.Digests) && m.First+m.Items <= p.Items
+		whole := m.Label == "" && on.PartCount == p.Items && on.Digests.Size == p.TotalSize && c.areItems(seq, on, m)
 		c.equal("name", on.Name, m.Name)
 		c.holds("%q is not item %d of entry %d (%d items, label %q)", one || whole, m.Name, m.First, seq, m.Items, m.Label)
 	}

@@ -131,7 +131,7 @@ func (m *mutant) useStrangers() {
 		return
 	}
 	hash, _ := blocks.SetHash(m.strangers)
-	m.b.Sets = append(m.b.Sets, m.strangers)
+	m.b.Sets = append(m.b.Sets, slices.Clone(m.strangers))
 	b.Header.ValidatorsHash, b.Header.NextValidatorsHash = hash, hash
 	b.Header.Time += uint64(m.d.n(1<<12)) * 1e9
 	m.signed(b)
@@ -143,7 +143,7 @@ func (m *mutant) formerSet() {
 	if b == nil {
 		return
 	}
-	set := m.sets[m.heights[m.d.n(len(m.heights))]]
+	set := slices.Clone(m.sets[m.heights[m.d.n(len(m.heights))]])
 	hash, _ := blocks.SetHash(set)
 	m.b.Sets = append(m.b.Sets, set)
 	b.Header.ValidatorsHash = hash

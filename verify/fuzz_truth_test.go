@@ -1,9 +1,7 @@
 package verify_test
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"testing"
@@ -14,6 +12,7 @@ import (
 
 	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/testutil"
+	"github.com/inkchain/inkd/verify"
 	"github.com/inkchain/inkd/verify/bundle"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -203,21 +202,21 @@ func subjectOf(e *logtypes.Entry) (string, uint64) {
 	}[kind], id
 }
 
-// found is where the items are that a presented file is, by the bytes that the story
-// has of them.
+// isItem holds a digest against the bytes that the story has of an item.
 func (tr *truth) isItem(seq uint64, p format.Digests, index uint64, label string) bool {
 	kept := tr.Evidence[seq]
 	return kept != nil && index < uint64(len(kept.Bytes)) && digestOf(kept.Bytes[index]) == p && kept.Items[index].Label == label
 }
 
-func (tr *truth) isWhole(seq uint64, p format.Digests) bool {
-	kept := tr.Evidence[seq]
-	return kept != nil && digestOf(bytes.Join(kept.Bytes, nil)) == p
+// areItems says whether the parts of a presented file are the items: what they are
+// parts of is the word of whoever took it apart.
+func (tr *truth) areItems(seq uint64, p verify.Presented, m verify.Match) bool {
+	for i := m.First; i < m.First+m.Items; i++ {
+		if !tr.isItem(seq, p.Parts[i], i, "") {
+			return false
+		}
+	}
+	return m.Items > 0
 }
 
 func hexOf(b []byte) string { return hex.EncodeToString(b) }
-
-func addressOf(k bundle.PublicKey) string {
-	sum := sha256.Sum256(k.Key)
-	return string(sum[:20])
-}
