@@ -206,7 +206,7 @@ type upstream struct {
 // and only as proofs of that tree: no other tree's, no batch, compressed or
 // non-existence proof, no operation that was tampered with.
 func TestProofsOfICS23sOwnTests(t *testing.T) {
-	b, err := os.ReadFile(filepath.Join("..", "docs", "spec", "vectors", "bundle", "ics23.json"))
+	b, err := os.ReadFile(filepath.Join("testdata", "ics23.json"))
 	require.NoError(t, err)
 	var u upstream
 	require.NoError(t, json.Unmarshal(b, &u))
