@@ -245,6 +245,7 @@ def parse_entry(b):
     need(e.get("tx_hash") or not e["msg_index"], "value")
     need(tag >> 3 in KINDS, "unknown_field")
     size, body = take_varint(after)
+    need(size <= len(body), "truncated")
     need(tag & 7 == 2 and size == len(body), "trailing")
     return e, *parse_body(tag >> 3, body)
 

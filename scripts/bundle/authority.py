@@ -87,11 +87,11 @@ class Authority:
         self.walk(bundle["blocks"])
 
     def walk(self, blocks):
-        at, height, time = None, 0, -1
+        at, height, time = None, -1, -1
         for b in blocks:
             h = b["header"]
             self.check_header(h, height, time)
-            start, from_pin = self.start(height, h["height"])
+            start, from_pin = self.start(max(height, 0), h["height"])
             at = start or at
             need(h["validators_hash"] == at, "pins.set" if from_pin else "chain.set")
             need(at in self.sets, "chain.set-missing")

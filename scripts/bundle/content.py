@@ -41,15 +41,18 @@ def statement(public, private):
 def check_items(items, public):
     """Says whether these are all items, so that their number is recomputed."""
     can(items, "items.none")
-    need(all(x["index"] < y["index"] for x, y in zip(items, items[1:])), "items.order")
-    need(public["recipe"] == DIRECTORY or not any(i["label"] for i in items), "items.label")
-    if len(items) == public["items"] and not items[0]["path"]:
-        need(all(i["index"] == n and not i["path"] for n, i in enumerate(items)), "items.order")
+    complete = len(items) == public["items"] and not items[0]["path"]
+    for n, i in enumerate(items):
+        need(n == 0 or i["index"] > items[n - 1]["index"], "items.order")
+        need(public["recipe"] == DIRECTORY or not i["label"], "items.label")
+        if complete:
+            need(i["index"] == n and not i["path"], "items.order")
+        else:
+            need(leads(public["items"], i["index"], item_leaf(i), i["path"], public["root"]), "items.path")
+    if complete:
         need(root([item_leaf(i) for i in items]) == public["root"], "items.root")
         need(sum(i["size"] for i in items) == public["total_size"], "items.total-size")
-        return True
-    need(all(leads(public["items"], i["index"], item_leaf(i), i["path"], public["root"]) for i in items), "items.path")
-    return False
+    return complete
 
 
 # --- what is presented

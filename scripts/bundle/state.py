@@ -57,9 +57,18 @@ def simple_inner(_, prefix, suffix):
     return prefix == b"\1" and len(suffix) == 32 or len(prefix) == 33 and prefix[0] == 1 and not suffix
 
 
+def has_first(message):
+    """Says whether a message begins with field 1 of bytes, whole."""
+    try:
+        size, rest = take_varint(message[1:])
+    except Bad:
+        return False
+    return message[:1] == b"\x0a" and size <= len(rest)
+
+
 def existence(proof, leaf_form, inner_form):
     """Checks the form of a proof; gives its key, value and the root it leads to."""
-    need(proof[:1] == b"\x0a", "ics23.existence")                      # field 1
+    need(has_first(proof), "ics23.existence")
     p = canonical(PROOF, proof)["existence"]
     need(p["key"] and p["value"], "ics23.empty")
     leaf = p["leaf"] or canonical(LEAF_OP, b"")

@@ -118,11 +118,13 @@ def decode(fields, b):
     m = {f.name: [] if f.repeated or f.kind == "path" else 0 if f.kind in NUMBERS else None if f.kind in ("message", "hash", "hash?")
          else "" if f.kind == "text" else b"" for f in fields}
     last, seen = 0, set()
+    required = [f for f in fields if f.required and f.kind == "message"]
     while b:
         tag, b = take_varint(b)
         n, wire = tag >> 3, tag & 7
         refuse_if(n == 0, "trailing")
         refuse_if(n < last, "field_order")
+        refuse_if(any(f.number < n and f.name not in seen for f in required), "missing")
         refuse_if(n not in known, "unknown_field")
         f = known[n]
         refuse_if(n == last and not f.repeated, "duplicate_field")
@@ -148,6 +150,12 @@ def refuse_if(condition, reason):
         raise Bad(reason)
 
 
+def either(content):
+    """Private part and its nonce, or the digest alone."""
+    shown = bool(content["private"]), content["private_nonce"] is not None, content["private_digest"] is not None
+    return shown in ((True, True, False), (False, False, True))
+
+
 def value(f, v):
     if f.kind in NUMBERS:
         refuse_if(v >> NUMBERS[f.kind], "varint_overflow")
@@ -156,7 +164,9 @@ def value(f, v):
         return v
     if f.kind == "message":
         refuse_if(f.limit and len(v) > f.limit, "limit")
-        return decode(f.message, v)
+        m = decode(f.message, v)
+        refuse_if(f.message is CONTENT and not either(m), "value")
+        return m
     if f.kind in ("hash", "hash?"):
         refuse_if(len(v) != 32, "length")
         refuse_if(f.kind == "hash?" and v == bytes(32), "explicit_default")
@@ -184,7 +194,7 @@ def canonical(fields, b):
 
 
 def of_format(bad):
-    return Refused("format." + bad.reason.replace("_", "-"))
+    return Refused("format." + {"recipe": "value"}.get(bad.reason, bad.reason.replace("_", "-")))
 
 
 def read(magic, fields, file):
@@ -197,11 +207,6 @@ def read(magic, fields, file):
 def read_bundle(file):
     b = read(b"INKBNDL1", BUNDLE, file)
     need(all(b["checkpoints"]), "format.limit")
-    c = b["content"]
-    if c is not None:
-        whole = bool(c["private"]) and c["private_nonce"] is not None and c["private_digest"] is None
-        digest = not c["private"] and c["private_nonce"] is None and c["private_digest"] is not None
-        need(whole or digest, "format.value")
     return b
 
 
