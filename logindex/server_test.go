@@ -189,7 +189,7 @@ func TestQuestionsDuringCatchUp(t *testing.T) {
 				case <-stop:
 					return
 				default:
-					ask(t, s, c)
+					ask(t, s)
 				}
 			}
 		})
@@ -205,7 +205,7 @@ func TestQuestionsDuringCatchUp(t *testing.T) {
 	readers.Wait()
 }
 
-func ask(t *testing.T, s *Server, c *chain) {
+func ask(t *testing.T, s *Server) {
 	m, err := s.index.Mark()
 	if err != nil || m.Size == 0 {
 		return

@@ -132,7 +132,7 @@ func (p *Prover) Consistency(_ context.Context, from, to uint64) ([]bundle.Hash,
 }
 
 // Head is the head of a height that appended.
-func (p *Prover) Head(ctx context.Context, height uint64) (bundle.State, error) {
+func (p *Prover) Head(_ context.Context, height uint64) (bundle.State, error) {
 	if p.NotKept[height] {
 		return bundle.State{}, fmt.Errorf("head of height %d: %w", height, prove.ErrNotKept)
 	}

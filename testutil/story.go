@@ -67,7 +67,6 @@ const (
 	BusyDays      = 6
 	BusyPerDay    = 5
 	storyNotary   = 5 // institution ids
-	storyAppeal   = 6
 	storyIdle     = 3
 	storyStall    = 6 * time.Hour
 	storyExchange = 4

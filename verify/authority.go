@@ -9,7 +9,6 @@ import (
 // header is a header of the bundle that a set which the walk reached has signed.
 type header struct {
 	*bundle.Header
-	hash   Hash
 	set    *validatorSet
 	signed []bool
 	power  uint64
@@ -67,16 +66,15 @@ func (r *run) step(b *bundle.Block, current []byte, rule string) (*header, error
 		"expected the validator set %x at height %d, got %x: a link is missing or the set is another", current, h.Height, h.ValidatorsHash); err != nil {
 		return nil, err
 	}
-	hash := headerHash(h)
 	set, ok := r.sets[string(h.ValidatorsHash)]
 	if !ok {
-		return &header{h, hash, &validatorSet{}, nil, 0, false}, refuse("chain.set-missing", "expected the validator set %x in the bundle, got none", h.ValidatorsHash)
+		return &header{h, &validatorSet{}, nil, 0, false}, refuse("chain.set-missing", "expected the validator set %x in the bundle, got none", h.ValidatorsHash)
 	}
-	signed, power, err := checkCommit(h, hash, &b.Commit, set)
+	signed, power, err := checkCommit(h, headerHash(h), &b.Commit, set)
 	if err != nil {
 		return nil, err
 	}
-	return &header{h, hash, set, signed, power, !bytes.Equal(h.NextValidatorsHash, h.ValidatorsHash)}, nil
+	return &header{h, set, signed, power, !bytes.Equal(h.NextValidatorsHash, h.ValidatorsHash)}, nil
 }
 
 // startBetween is the hash of the set from which the user's trust starts anew above

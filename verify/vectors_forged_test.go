@@ -16,8 +16,6 @@ type forgery struct {
 	w       *workshop
 	entries map[uint64][]byte
 	subject uint64
-	// shown are the seqs that the bundle shows; the subject always.
-	shown []uint64
 	// size, last height and state of the head.
 	size, last, state uint64
 	// time of the header.

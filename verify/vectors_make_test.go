@@ -115,7 +115,7 @@ func TestWriteVectors(t *testing.T) {
 		d := g.make(w)
 		verdict := verify.Verify(d.input())
 		require.Contains(t, []int{verify.ExitOK, verify.ExitNothingShown}, verdict.Exit, "%s\n%s", g.name, lines(verdict))
-		all = append(all, d.write(t, files, vector{Name: g.name, Exit: verdict.Exit, Statement: verdict.Statement}))
+		all = append(all, d.write(files, vector{Name: g.name, Exit: verdict.Exit, Statement: verdict.Statement}))
 	}
 	for _, b := range badVectors() {
 		d := b.make(w)
@@ -130,7 +130,7 @@ func TestWriteVectors(t *testing.T) {
 			seen = b.seen
 		}
 		require.Equal(t, []string{seen}, broken(verdict), "%s\n%s", name, lines(verdict))
-		all = append(all, d.write(t, files, vector{Name: name, Rule: b.rule, Seen: b.seen, Exit: verdict.Exit}))
+		all = append(all, d.write(files, vector{Name: name, Rule: b.rule, Seen: b.seen, Exit: verdict.Exit}))
 	}
 	cases, err := json.MarshalIndent(all, "", " ")
 	require.NoError(t, err)
@@ -148,7 +148,7 @@ func TestWriteVectors(t *testing.T) {
 }
 
 // write names the files of a vector.
-func (d *draft) write(t testing.TB, files map[string][]byte, v vector) vector {
+func (d *draft) write(files map[string][]byte, v vector) vector {
 	v.Bundle, v.Now = v.Name+".ink", d.now
 	files[v.Bundle] = d.bytes()
 	print := d.anchor.Fingerprint()
