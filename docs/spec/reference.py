@@ -230,7 +230,8 @@ def body_spec(fields):
     named = [f if isinstance(f, tuple) else (f, "u64") for f in fields]
     return [(i + 1, name, "u64" if isinstance(kind, range) else kind) for i, (name, kind) in enumerate(named)], dict(f for f in named if isinstance(f[1], range))
 
-def parse_entry(b):
+def parse_entry(b, codes=True):
+    """The envelope, and kind, fields and values of the body; without codes by its form only."""
     need(len(b) <= 16 << 10, "limit")
     at, rest = 0, b
     while True:
@@ -242,17 +243,22 @@ def parse_entry(b):
         rest = after[v:] if tag & 7 == 2 else after
         at = len(b) - len(rest)
     e = decode(ENTRY, b[:at], 16 << 10)
-    need(e.get("tx_hash") or not e["msg_index"], "value")
+    need(not codes or e.get("tx_hash") or not e["msg_index"], "value")
     need(tag >> 3 in KINDS, "unknown_field")
     size, body = take_varint(after)
     need(size <= len(body), "truncated")
     need(tag & 7 == 2 and size == len(body), "trailing")
-    return e, *parse_body(tag >> 3, body)
+    return e, *parse_body(tag >> 3, body, codes)
 
-def parse_body(number, b):
+def parse_body(number, b, codes):
     kind, fields = KINDS[number]
     spec, ranges = body_spec(fields)
     m = decode(spec, b, 16 << 10)
+    if codes:
+        check_codes(kind, m, ranges)
+    return kind, spec, m
+
+def check_codes(kind, m, ranges):
     for name, values in ranges.items():
         need(m[name] in values, "value")
     if kind in ("key_bound", "validator_key_bound"):
@@ -281,7 +287,6 @@ def parse_body(number, b):
         need(len(m.get("address", b"")) == 20, "length")
     if kind == "institution_power":
         need(not m["power"] or not m["reason"], "value")
-    return kind, spec, m
 
 def commitment(log_id, enterprise, kind, nonce, public, d):
     return H(b"ink/commit/v1", log_id, be(enterprise, 8), be(kind, 4), nonce, H(public), d)

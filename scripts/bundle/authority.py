@@ -77,6 +77,11 @@ def last_era(eras, height):
     return max((e for e in eras if e["initial_height"] <= height), key=lambda e: e["initial_height"], default=None)
 
 
+def chain_id_at(eras, height):
+    era = last_era(eras, height)
+    return era["chain_id"] if era else ""
+
+
 class Authority:
     """Accepted headers by height, each with the set that signed it and who of it did."""
 

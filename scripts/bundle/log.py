@@ -68,7 +68,7 @@ class Entry:
 
     def __init__(self, b):
         try:
-            envelope, self.kind, _, self.body = parse_entry(b)
+            envelope, self.kind, _, self.body = parse_entry(b, codes=False)
         except Bad as e:
             raise of_format(e) from e
         self.seq, self.height, self.time, self.event_no = (envelope[k] for k in ("seq", "height", "block_time", "event_no"))

@@ -1,7 +1,7 @@
 """Who signed: institutions and the submitter, bundle.md §8."""
 from reference import H
 
-from .authority import last_era
+from .authority import chain_id_at
 from .signature import ED25519, ML_DSA_65, SECP256K1, SECP256R1, bech32, low_s, raw_address, valid
 from .wire import Refused, can, canonical, many, need, number, octet, octets, one, text, u32, u64
 
@@ -87,8 +87,7 @@ def check_submission(s, record, bound, eras):
     check_message(body["messages"], record, key_type, key)
     check_signer(auth["signers"], key_type, key)
     need(s["account_number"] == record.body["key_id"], "submission.account")
-    chain_id = last_era(eras, record.height)["chain_id"].encode()
-    document = octet(1, tx["body"]) + octet(2, tx["auth_info"]) + octet(3, chain_id) + number(4, s["account_number"])
+    document = octet(1, tx["body"]) + octet(2, tx["auth_info"]) + octet(3, chain_id_at(eras, record.height).encode()) + number(4, s["account_number"])
     need(valid(key_type, key, document, tx["signature"]), "submission.signature")
     need(key_type not in (SECP256K1, SECP256R1) or low_s(key_type, tx["signature"]), "submission.low-s")
     return len(body["messages"]) - 1

@@ -4,7 +4,7 @@ import datetime
 from reference import H, check_digit
 
 from . import content, people
-from .authority import Authority, last_era
+from .authority import Authority, chain_id_at
 from .history import Statuses, check_age, check_list
 from .log import check_consistency, check_origin, check_pins, proven_time, read_entries
 from .state import CERTIFICATE, ENTERPRISE, EVIDENCE, KEY, prove_all
@@ -190,7 +190,7 @@ class Case:
 
     def about_subject(self):
         e = self.subject
-        out = {"seq": e.seq, "entry_kind": e.number, "entry_hash": e.leaf.hex(), "chain_id": last_era(self.eras, e.height)["chain_id"],
+        out = {"seq": e.seq, "entry_kind": e.number, "entry_hash": e.leaf.hex(), "chain_id": chain_id_at(self.eras, e.height),
                "height": e.height, "tx_hash": (e.tx_hash or b"").hex(), "block_stamp": e.time, "proven_time": proven_time(e.seq, self.heads)}
         if self.record:
             out.update({k: e.body[k] for k in ("enterprise_id", "enterprise_seq", "category", "user_id", "key_id")}, record_kind=e.body["kind"],
