@@ -2,13 +2,16 @@
 """Read every vector of docs/spec/vectors/bundle a second time, without the project's code.
 
 A good bundle must lead to its statement, field by field; a bad one must be refused by
-its rule and with its exit status. The reader is scripts/bundle, written from
+its rule and with its exit status. Of recorded/, each bundle must be accepted with the
+file of its name. The reader is scripts/bundle, written from
 docs/spec/bundle.md: Python's standard library only, signatures of all four kinds included.
 Usage: scripts/check_bundles.py [directory [name …]]
 """
 import collections
+import hashlib
 import json
 import pathlib
+import subprocess
 import sys
 import time
 
@@ -45,8 +48,24 @@ def differences(case, verdict):
                 yield f"{name}: expected {want.get(name)!r}, got {got.get(name)!r}"
 
 
+def sm3(file):
+    return subprocess.run(["openssl", "dgst", "-sm3", "-r", file], check=True, capture_output=True, text=True).stdout.split()[0]
+
+
+def recorded(directory):
+    """Bundles that real nodes made: how many there are, and what is wrong with them."""
+    wrong, bundles = [], [f for f in sorted(directory.glob("*.ink")) if f.name != "anchor.ink"]
+    for f in bundles:
+        files = [t for t in [f.with_suffix(".txt")] if t.exists()]
+        presented = [{"name": t.name, "size": t.stat().st_size, "sha256": hashlib.sha256(t.read_bytes()).hexdigest(), "sm3": sm3(t)} for t in files]
+        v = Case(f.read_bytes(), (directory / "anchor.ink").read_bytes(), presented=presented).judge()
+        if v.exit() != (0 if files else 6) or v.statement is None:
+            wrong.append(f"recorded/{f.name}: expected it to be accepted, got exit {v.exit()}, {', '.join(v.rules())}")
+    return len(bundles) - len(wrong), wrong
+
+
 def unread(directory, cases):
-    named = {name for c in cases for name in [c["bundle"], c["anchor"], *c.get("proofs", [])]} | {"cases.json"}
+    named = {name for c in cases for name in [c["bundle"], c["anchor"], *c.get("proofs", [])]} | {"cases.json", "recorded"}
     there = {f.name for f in directory.iterdir()}
     return [f"{name}: nobody checks this file" for name in sorted(there - named)] + [f"{name}: missing" for name in sorted(named - there)]
 
@@ -71,10 +90,13 @@ def run(directory, only=()):
         wrong += [f"{case['name']}: {why}" for why in found]
         count["bad" if case.get("rule") else "good"] += not found
         count["fields"] += len(case.get("statement", ()))
+    if not only:
+        count["recorded"], more = recorded(directory / "recorded")
+        wrong += more
     rules = len({c["rule"] for c in cases if c.get("rule") and c["rule"] not in NOT_READ})
-    about = (f"{count['good']} good ones with {count['fields']} fields of their statements, {count['bad']} bad ones by {rules} rules, "
-             f"{count['not read']} not read, {signature.valid.cache_info().currsize} signatures, {time.process_time() - begun:.1f} s")
-    return count["good"] + count["bad"], wrong, about
+    about = (f"{count['good']} good ones with {count['fields']} fields of their statements, {count['recorded']} recorded ones, "
+             f"{count['bad']} bad ones by {rules} rules, {count['not read']} not read, {signature.valid.cache_info().currsize} signatures, {time.process_time() - begun:.1f} s")
+    return count["good"] + count["bad"] + count["recorded"], wrong, about
 
 
 def main():
