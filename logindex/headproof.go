@@ -8,6 +8,7 @@ import (
 	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
 
 	"github.com/inkchain/inkd/format"
+	"github.com/inkchain/inkd/logindex/blocks"
 	"github.com/inkchain/inkd/verify/bundle"
 	"github.com/inkchain/inkd/verify/layout"
 	logtypes "github.com/inkchain/inkd/x/log/types"
@@ -97,19 +98,12 @@ func QueryHead(store storetypes.Queryable, height uint64) (s bundle.State, err e
 	if err != nil {
 		return s, fmt.Errorf("head at %d: %w: %w", height, ErrNotProvable, err)
 	}
-	if resp.Height != int64(height) || len(resp.Value) == 0 || resp.ProofOps == nil || len(resp.ProofOps.Ops) != 2 {
+	if resp.Height != int64(height) || len(resp.Value) == 0 || len(resp.ProofOps.GetOps()) != 2 {
 		return s, fmt.Errorf("head at %d: %w: expected a value with two proofs, got %d bytes at %d", height, ErrNotProvable, len(resp.Value), resp.Height)
 	}
 	s = bundle.State{Height: height, Kind: bundle.StateHead}
-	for i, part := range []struct {
-		kind  string
-		proof *[]byte
-	}{{storetypes.ProofOpIAVLCommitment, &s.ValueProof}, {storetypes.ProofOpSimpleMerkleCommitment, &s.StoreProof}} {
-		op := resp.ProofOps.Ops[i]
-		if op.Type != part.kind {
-			return bundle.State{}, fmt.Errorf("head at %d: expected a proof of type %s, got %s", height, part.kind, op.Type)
-		}
-		*part.proof = op.Data
+	if s.ValueProof, s.StoreProof, err = blocks.Existence(resp.ProofOps); err != nil {
+		return bundle.State{}, fmt.Errorf("head at %d: %w", height, err)
 	}
 	return s, nil
 }

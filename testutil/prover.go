@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	ics23 "github.com/cosmos/ics23/go"
-
 	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
 
 	"github.com/inkchain/inkd/format"
@@ -158,19 +156,9 @@ func (p *Prover) state(height uint64, kind bundle.StateKind, id uint64) (bundle.
 	if len(resp.Value) == 0 {
 		return bundle.State{}, fmt.Errorf("value %d of kind %d at height %d: %w", id, kind, height, prove.ErrNotFound)
 	}
-	if n := len(resp.ProofOps.Ops); n != 2 {
-		return bundle.State{}, fmt.Errorf("proof of store %s: expected 2 operations, got %d", store, n)
-	}
-	for _, op := range resp.ProofOps.Ops {
-		var proof ics23.CommitmentProof
-		if err := proof.Unmarshal(op.Data); err != nil || proof.GetExist() == nil {
-			return bundle.State{}, fmt.Errorf("proof of store %s: expected an existence proof, got %s", store, op.Type)
-		}
-	}
-	return bundle.State{
-		Height: height, Kind: kind, ID: id,
-		ValueProof: resp.ProofOps.Ops[0].Data, StoreProof: resp.ProofOps.Ops[1].Data,
-	}, nil
+	out := bundle.State{Height: height, Kind: kind, ID: id}
+	out.ValueProof, out.StoreProof, err = blocks.Existence(resp.ProofOps)
+	return out, err
 }
 
 // Block is the header of a height with the commit for it and its set.

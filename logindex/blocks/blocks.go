@@ -1,4 +1,4 @@
-// Package blocks turns headers, commits and validator sets of CometBFT into those of
+// Package blocks turns headers, commits, validator sets and proofs of CometBFT into those of
 // bundles, and back. It judges nothing.
 package blocks
 

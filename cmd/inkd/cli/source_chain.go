@@ -11,13 +11,11 @@ import (
 	rpcclient "github.com/cometbft/cometbft/rpc/client"
 	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
 	cmttypes "github.com/cometbft/cometbft/types"
-	ics23 "github.com/cosmos/ics23/go"
 
 	"github.com/inkchain/inkd/logindex/blocks"
 	indextypes "github.com/inkchain/inkd/logindex/types"
 	"github.com/inkchain/inkd/prove"
 	"github.com/inkchain/inkd/verify/bundle"
-	"github.com/inkchain/inkd/verify/layout"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
@@ -38,7 +36,7 @@ func (s *source) State(ctx context.Context, height uint64, kind bundle.StateKind
 	if height <= 1 {
 		return bundle.State{}, fmt.Errorf("%s: %w", what, prove.ErrPruned)
 	}
-	store, key := stateKey(kind, id)
+	store, key := prove.StateKey(kind, id)
 	res, err := askAll(ctx, s.nodes, func(ctx context.Context, c *rpchttp.HTTP) (*abci.ResponseQuery, error) {
 		return proofFrom(ctx, c, store, key, int64(height))
 	})
@@ -48,11 +46,11 @@ func (s *source) State(ctx context.Context, height uint64, kind bundle.StateKind
 	if len(res.Value) == 0 {
 		return bundle.State{}, fmt.Errorf("%s: %w", what, prove.ErrNotFound)
 	}
-	proofs, err := existenceProofs(res)
-	if err != nil {
+	out := bundle.State{Height: height, Kind: kind, ID: id}
+	if out.ValueProof, out.StoreProof, err = blocks.Existence(res.ProofOps); err != nil {
 		return bundle.State{}, internal(fmt.Errorf("%s: %w", what, err))
 	}
-	return bundle.State{Height: height, Kind: kind, ID: id, ValueProof: proofs[0], StoreProof: proofs[1]}, nil
+	return out, nil
 }
 
 // proofFrom asks one node for a proof. A node answers alike for states that it has
@@ -75,41 +73,6 @@ func proofFrom(ctx context.Context, c *rpchttp.HTTP, store string, key []byte, h
 		return nil, answerError{refusedQuery("/store/"+store, r.Codespace, r.Code, r.Log)}
 	}
 	return &res.Response, nil
-}
-
-// existenceProofs takes the proofs of the two steps, from value to store and from store to
-// app hash.
-func existenceProofs(res *abci.ResponseQuery) ([2][]byte, error) {
-	var out [2][]byte
-	if n := len(res.ProofOps.GetOps()); n != 2 {
-		return out, fmt.Errorf("proof: expected 2 operations, got %d", n)
-	}
-	for i, want := range []string{"ics23:iavl", "ics23:simple"} {
-		op := res.ProofOps.Ops[i]
-		var proof ics23.CommitmentProof
-		if err := proof.Unmarshal(op.Data); err != nil || op.Type != want || proof.GetExist() == nil {
-			return out, fmt.Errorf("proof: expected %s of existence, got %s", want, op.Type)
-		}
-		out[i] = op.Data
-	}
-	return out, nil
-}
-
-// stateKey says where a value lies.
-func stateKey(kind bundle.StateKind, id uint64) (store string, key []byte) {
-	switch kind {
-	case bundle.StateHead:
-		return layout.HeadStore, layout.HeadKey()
-	case bundle.StateCertificate:
-		return layout.LogStore, layout.CertificateStatusKey(id)
-	case bundle.StateEvidence:
-		return layout.LogStore, layout.EvidenceStatusKey(id)
-	case bundle.StateKey:
-		return layout.LogStore, layout.KeyStatusKey(id)
-	case bundle.StateEnterprise:
-		return layout.LogStore, layout.EnterpriseCounterKey(id)
-	}
-	return layout.LogStore, layout.ApplicationCounterKey()
 }
 
 // Block is a header with the commit for it and its set: from the archive, which keeps
