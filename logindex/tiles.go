@@ -1,7 +1,6 @@
 package logindex
 
 import (
-	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"net/http"
@@ -12,10 +11,8 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/inkchain/inkd/format"
+	"github.com/inkchain/inkd/verify"
 )
-
-// originPrefix and the log's id in hexadecimal name the log in checkpoints.
-const originPrefix = "inkchain.org/log/"
 
 // immutable is said of tiles: a tile of one width never changes.
 const immutable = "public, max-age=31536000, immutable"
@@ -51,7 +48,7 @@ func (s *Server) Checkpoint() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	note := fmt.Appendf(nil, "%s%x\n%d\n%s\n", originPrefix, id, mark.Size, base64.StdEncoding.EncodeToString(mark.Root[:]))
+	note := verify.Checkpoint(id, mark.Size, mark.Root)
 	if s.sign == nil {
 		return note, nil
 	}
