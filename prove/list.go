@@ -3,6 +3,7 @@ package prove
 import (
 	"context"
 	"fmt"
+	"time"
 
 	indextypes "github.com/inkchain/inkd/logindex/types"
 	"github.com/inkchain/inkd/verify/bundle"
@@ -13,7 +14,8 @@ import (
 // before the period, and ends with the first one after it, which has a path, or with
 // the last of all, which the counter proves. The kind is with bundle.ListEnterprise
 // that of the enterprise id, with bundle.ListApplications that of all applications.
-// ErrNotFound if there is no entry at all: only what exists is provable.
+// ErrNotFound if there is no entry at all: only what exists is provable. ErrNotYet if
+// the period is not over by the latest header's time.
 func List(ctx context.Context, src Source, kind bundle.ListKind, id, from, to uint64, o Options) (*bundle.Bundle, error) {
 	switch {
 	case o.Anchor == nil:
@@ -106,6 +108,13 @@ func (g *gatherer) closeList(l *bundle.List, all []uint64, end int) error {
 		l.Path, err = g.src.Inclusion(g.ctx, all[end], l.Size)
 		return err
 	}
+	h, err := g.block(g.latest + 1)
+	if err != nil {
+		return err
+	}
+	if h.Time < l.To {
+		return fmt.Errorf("%w: a counter closes a period that is over: expected a header of %s or later, got the latest of %s", ErrNotYet, instant(l.To), instant(h.Time))
+	}
 	kind := bundle.StateEnterprise
 	if l.Kind == bundle.ListApplications {
 		kind = bundle.StateApplications
@@ -116,6 +125,11 @@ func (g *gatherer) closeList(l *bundle.List, all []uint64, end int) error {
 	}
 	g.b.States = append(g.b.States, s)
 	return nil
+}
+
+// instant writes unix nanoseconds for people.
+func instant(nanos uint64) string {
+	return time.Unix(0, int64(nanos)).UTC().Format(time.RFC3339Nano)
 }
 
 // decisions adds the status of each application.

@@ -17,7 +17,11 @@ func TestList(t *testing.T) {
 	s := newStory(t)
 	day := func(n int) uint64 { return uint64(s.BusyFrom.Add(time.Duration(n) * 24 * time.Hour).UnixNano()) }
 	all := s.Deposits
-	before, now := day(-400), uint64(s.Now().UnixNano())
+	latest, err := s.Source.Latest(t.Context())
+	require.NoError(t, err)
+	last, _, err := s.Source.Block(t.Context(), latest+1)
+	require.NoError(t, err)
+	before, now := day(-400), last.Header.Time
 	for _, c := range []struct {
 		name     string
 		from, to uint64
@@ -28,7 +32,7 @@ func TestList(t *testing.T) {
 		{"from the beginning", 0, day(2), all[:2*testutil.BusyPerDay], false},
 		{"up to now", 0, 0, all, true},
 		{"the end, up to now", day(4), 0, all[4*testutil.BusyPerDay:], true},
-		{"a period that ends after the last", day(5), now + 1, all[5*testutil.BusyPerDay:], true},
+		{"a period that ends after the last", day(5), now, all[5*testutil.BusyPerDay:], true},
 		{"before the first", before, day(-1), nil, false},
 		{"between two", day(1) + 1, day(1) + 2, nil, false},
 		{"after the last", day(30), 0, nil, true},
@@ -87,6 +91,8 @@ func TestListRefuses(t *testing.T) {
 		"applications with an id": {bundle.ListApplications, 1, 0, 0, o, prove.ErrOptions},
 		"no such kind":            {3, 0, 0, 0, o, prove.ErrOptions},
 		"a transaction with it":   {bundle.ListEnterprise, s.Busy, 0, 0, prove.Options{Anchor: s.Anchor, Submission: true}, prove.ErrOptions},
+		"ends as it begins":       {bundle.ListEnterprise, s.Busy, 2, 2, o, prove.ErrOptions},
+		"a period not over":       {bundle.ListEnterprise, s.Busy, 0, uint64(s.Now().UnixNano()), o, prove.ErrNotYet},
 		"nothing to prove":        {bundle.ListEnterprise, 77, 0, 0, o, prove.ErrNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,6 +21,9 @@ func TestPinOfTheLatestHead(t *testing.T) {
 	latest, err := s.Source.Latest(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, latest+1, p.Height)
+	above, _, err := s.Source.Block(t.Context(), p.Height)
+	require.NoError(t, err)
+	require.Equal(t, above.Header.Time, p.Time)
 	require.NoError(t, verify.Policy{Pins: []verify.Pin{p}}.Check())
 
 	again, err := prove.Pin(t.Context(), s.Source, "test", prove.Options{Anchor: s.Anchor, Pins: []verify.Pin{p, pin(t, s, 1), pin(t, s, s.Table)}})

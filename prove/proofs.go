@@ -12,8 +12,10 @@ import (
 
 // Proofs are separate proofs for pins of these sizes, which may be younger than the
 // bundle: that entry seq is in each tree that is larger, and that each that is not is
-// the beginning of the log as the entry's own block left it.
-func Proofs(ctx context.Context, src Source, seq uint64, sizes []uint64) (*bundle.Proofs, error) {
+// the beginning of the log as the entry's own block left it. With the sizes of an
+// existing bundle's heads (HeadSizes) also that the heads beside the entry's own are
+// of the same log as the larger trees, and that the smaller ones are its beginning.
+func Proofs(ctx context.Context, src Source, seq uint64, sizes, heads []uint64) (*bundle.Proofs, error) {
 	e, err := entryOf(ctx, src, seq)
 	if err != nil {
 		return nil, err
@@ -22,19 +24,37 @@ func Proofs(ctx context.Context, src Source, seq uint64, sizes []uint64) (*bundl
 	if p.LogID, err = src.LogID(ctx); err != nil {
 		return nil, err
 	}
-	origin := uint64(0)
+	l := line{ctx: ctx, src: src, p: p}
 	switch s, err := src.Head(ctx, e.Height); {
 	case err == nil:
 		h, err := headOf(s)
 		if err != nil {
 			return nil, err
 		}
-		origin = h.Size_
+		if err := l.pins(seq, sizes, []uint64{h.Size_}); err != nil {
+			return nil, err
+		}
 	case !errors.Is(err, ErrNotKept):
 		return nil, err
 	}
-	l := line{ctx: ctx, src: src, p: p}
-	return p, l.pins(seq, sizes, origin)
+	return p, l.pins(seq, sizes, ascending(heads))
+}
+
+// HeadSizes are the sizes of the heads that a bundle carries, ascending. They are
+// what it claims: nothing is verified.
+func HeadSizes(b *bundle.Bundle) ([]uint64, error) {
+	var sizes []uint64
+	for _, s := range b.States {
+		if s.Kind != bundle.StateHead {
+			continue
+		}
+		h, err := headOf(s)
+		if err != nil {
+			return nil, err
+		}
+		sizes = append(sizes, h.Size_)
+	}
+	return ascending(sizes), nil
 }
 
 // line makes the proofs between sizes of the log.
@@ -44,25 +64,64 @@ type line struct {
 	p   *bundle.Proofs
 }
 
-// pins adds the proofs for pins of sizes, for an entry and the size of the least head
-// that has it; 0 if that is not known.
-func (l *line) pins(seq uint64, sizes []uint64, head uint64) error {
-	sizes = ascending(sizes)
-	for _, size := range sizes {
+// pins adds the proofs for pins of sizes, for an entry and the heads of a bundle,
+// ascending, of which the least that has the entry is its own.
+func (l *line) pins(seq uint64, sizes, heads []uint64) error {
+	own := slices.IndexFunc(heads, func(size uint64) bool { return size > seq })
+	var above []uint64
+	for _, size := range ascending(sizes) {
 		switch {
 		case size > seq:
-			path, err := l.src.Inclusion(l.ctx, seq, size)
-			if err != nil {
-				return fmt.Errorf("inclusion of entry %d in the first %d entries: %w", seq, size, err)
+			if err := l.inclusion(seq, size); err != nil {
+				return err
 			}
-			l.p.Inclusions = append(l.p.Inclusions, bundle.Inclusion{Seq: seq, Size: size, Path: path})
-		case head != 0:
-			if err := l.between(size, head); err != nil {
+			above = append(above, size)
+		case len(heads) > 0:
+			if err := l.near(size, heads); err != nil {
 				return err
 			}
 		}
 	}
+	if own < 0 {
+		return nil
+	}
+	return l.beside(above, slices.Delete(slices.Clone(heads), own, own+1))
+}
+
+// inclusion adds one, unless it is there.
+func (l *line) inclusion(seq, size uint64) error {
+	if slices.ContainsFunc(l.p.Inclusions, func(i bundle.Inclusion) bool { return i.Seq == seq && i.Size == size }) {
+		return nil
+	}
+	path, err := l.src.Inclusion(l.ctx, seq, size)
+	if err != nil {
+		return fmt.Errorf("inclusion of entry %d in the first %d entries: %w", seq, size, err)
+	}
+	l.p.Inclusions = append(l.p.Inclusions, bundle.Inclusion{Seq: seq, Size: size, Path: path})
 	return nil
+}
+
+// beside adds the proofs between pins and points of the log, from neighbour to
+// neighbour: for all the pins together, and for who has only some of them.
+func (l *line) beside(pins, points []uint64) error {
+	if len(points) == 0 {
+		return nil
+	}
+	for _, size := range pins {
+		if err := l.near(size, points); err != nil {
+			return err
+		}
+	}
+	return l.through(ascending(slices.Concat(pins, points)))
+}
+
+// near adds the proofs between a size and its neighbours among points, which ascend.
+func (l *line) near(size uint64, points []uint64) error {
+	at, found := slices.BinarySearch(points, size)
+	if found {
+		return nil
+	}
+	return l.through(ascending(append(slices.Clone(points[max(at-1, 0):min(at+1, len(points))]), size)))
 }
 
 // through adds the proofs from each size to the next.
@@ -113,15 +172,9 @@ func (g *gatherer) proofs() error {
 		pins = append(pins, p.Size)
 	}
 	if g.b.Subject != 0 {
-		return l.pins(g.b.Subject, pins, least)
+		return l.pins(g.b.Subject, pins, ascending(g.heads))
 	}
-	// Lists: each pin for itself, and all of them together.
-	for _, size := range ascending(pins) {
-		if err := l.between(min(size, least), max(size, least)); err != nil {
-			return err
-		}
-	}
-	return l.through(ascending(append(pins, points...)))
+	return l.beside(ascending(pins), ascending(points))
 }
 
 func ascending(sizes []uint64) []uint64 {

@@ -46,7 +46,9 @@ func TestPins(t *testing.T) {
 		o.Pins, o.PinSizes = pins, nil
 		known, err := prove.Evidence(t.Context(), s.Source, s.MLDSA, o)
 		require.NoError(t, err)
-		later, err := prove.Proofs(t.Context(), s.Source, s.MLDSA, sizes)
+		heads, err := prove.HeadSizes(bare)
+		require.NoError(t, err)
+		later, err := prove.Proofs(t.Context(), s.Source, s.MLDSA, sizes, heads)
 		require.NoError(t, err)
 		file := later.Bytes()
 		again, err := bundle.ParseProofs(file)
@@ -65,6 +67,30 @@ func TestPins(t *testing.T) {
 			}
 		}
 		require.Equal(t, verify.Passed, status(judged(t, known, s.Anchor, verify.Input{Policy: verify.Policy{Pins: pins}}), "pins"))
+	}
+}
+
+// Proofs that do not know the bundle's heads do not tie what it says of later to a
+// younger pin.
+func TestProofsForTheHeadsOfABundle(t *testing.T) {
+	s := newStory(t)
+	at := uint64(s.Source.HeightOf(t, s.Removed))
+	head, err := s.Source.Head(t.Context(), at)
+	require.NoError(t, err)
+	policy := verify.Policy{Pins: []verify.Pin{pin(t, s, headSize(t, head))}}
+	b, err := prove.Evidence(t.Context(), s.Source, s.File, prove.Options{Anchor: s.Anchor, Latest: true})
+	require.NoError(t, err)
+	heads, err := prove.HeadSizes(b)
+	require.NoError(t, err)
+	require.Len(t, heads, 2)
+	for _, c := range []struct {
+		heads []uint64
+		exit  int
+	}{{nil, verify.ExitTrust}, {heads, verify.ExitNothingShown}} {
+		p, err := prove.Proofs(t.Context(), s.Source, s.File, []uint64{policy.Pins[0].Size}, c.heads)
+		require.NoError(t, err)
+		v := verify.Verify(verify.Input{Bundle: b.Bytes(), Anchor: s.Anchor.Bytes(), Policy: policy, Proofs: [][]byte{p.Bytes()}})
+		require.Equal(t, c.exit, v.Exit)
 	}
 }
 
