@@ -3,6 +3,7 @@ package verify
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/verify/bundle"
@@ -108,10 +109,24 @@ func (r *run) exit() int {
 			worst = e
 		}
 	}
-	if worst == ExitOK && len(r.in.Presented) == 0 {
+	if worst == ExitOK && len(r.st.Matched) == 0 {
 		return ExitNothingShown
 	}
 	return worst
+}
+
+// judgeRest says of what the policy names and nothing gave occasion for that it was
+// not made: leaving something out must not satisfy a demand for it.
+func (r *run) judgeRest() {
+	if r.in.Policy.MaxStatusAge > 0 {
+		r.judge("status-age", r.checkAge())
+	}
+	for _, code := range r.in.Policy.Require {
+		judged := slices.ContainsFunc(r.v.Checks, func(c Check) bool { return c.Code == code })
+		if !judged && (code != "presented" || len(r.in.Presented) > 0) {
+			r.judge(code, missing("policy.demanded", "the policy demands it, and neither bundle nor policy has what it takes"))
+		}
+	}
 }
 
 func rank(exit int) int {

@@ -75,6 +75,7 @@ func Claimed(b *bundle.Bundle) (format.Public, bool) {
 // proves their number, or each by its path.
 func (r *run) checkItems() error {
 	items := r.b.Items
+	r.st.ItemsShown = uint64(len(items))
 	if len(items) == 0 {
 		return missing("items.none", "the bundle shows no items: their number %d is stated by the submitter", r.public.Items)
 	}
@@ -108,7 +109,6 @@ func (r *run) checkItems() error {
 	if !all {
 		return nil
 	}
-	r.st.Counted = true
 	return first(
 		must(edge.Root() == r.public.Root, "items.root", "expected root %x of all items, got %x", r.public.Root, edge.Root()),
 		must(total == r.public.TotalSize, "items.total-size", "expected %d bytes in all items, got %d", r.public.TotalSize, total),
@@ -133,7 +133,12 @@ func (r *run) checkPresented() error {
 			return err
 		}
 		r.st.Matched = append(r.st.Matched, m)
+		for n := range m.Items {
+			r.matched[m.First+n] = true
+		}
 	}
+	r.st.ItemsMatched = uint64(len(r.matched))
+	r.st.Counted = r.st.ItemsMatched == r.public.Items
 	return nil
 }
 
@@ -174,6 +179,11 @@ func (r *run) matchParts(p *Presented) (Match, error) {
 	notFound := func(err error) (Match, error) { return m, withExit(ExitNotFound, err) }
 	if p.Digests.Size != r.public.TotalSize {
 		return notFound(refuse("presented.size", "%s: expected %d bytes, got %d", p.Name, r.public.TotalSize, p.Digests.Size))
+	}
+	if shown := uint64(len(r.b.Items)); shown != r.public.Items {
+		if err := missing("presented.partly", "%s: the bundle shows %d of %d items: the others cannot be compared; present the shown ones by themselves, or take a bundle with all", p.Name, shown, r.public.Items); err != nil {
+			return m, err
+		}
 	}
 	for i := range r.b.Items {
 		it := &r.b.Items[i]

@@ -39,8 +39,8 @@ func (r *run) mapKeys() error {
 			}
 		}
 	}
-	for _, h := range r.headers {
-		for _, v := range h.set.members {
+	for _, height := range r.heights() {
+		for _, v := range r.headers[height].set.members {
 			if _, known := r.keys[keyName(v.PublicKey)]; !known {
 				return missing("keys.unmapped", "whose key %x is, neither the anchor nor a proven entry says: it counts as interested", address(v.PublicKey))
 			}
@@ -57,21 +57,23 @@ func (r *run) judgeFilter() {
 	if len(policy.Interested) > 0 {
 		r.judge("filter", withExit(ExitUsage, err))
 	}
-	var final *Signers
 	for _, height := range r.heights() {
 		h := r.headers[height]
 		s := r.signers(h, interested, len(policy.Interested) > 0)
 		r.v.Signers = append(r.v.Signers, s)
 	}
-	if f := r.final(); f != nil {
+	if policy.MinInstitutions > 0 || len(policy.RequiredInstitutions) > 0 {
+		var err error
+		if len(r.heads) == 0 {
+			err = missing("institutions.none", "the bundle proves nothing that institutions could have signed")
+		}
 		for i := range r.v.Signers {
-			if r.v.Signers[i].Height == f.Height {
-				final = &r.v.Signers[i]
+			// Every header that something of the statement rests on, not the links.
+			if s := &r.v.Signers[i]; s.Role == "final" || s.Role == "head" {
+				err = first(err, r.checkInstitutions(s))
 			}
 		}
-	}
-	if policy.MinInstitutions > 0 || len(policy.RequiredInstitutions) > 0 {
-		r.judge("institutions", r.checkInstitutions(final))
+		r.judge("institutions", err)
 	}
 }
 

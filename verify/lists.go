@@ -34,6 +34,9 @@ func (r *run) checkList(l *bundle.List) error {
 	if err := withExit(ExitUnsupported, must(known, "list.kind", "expected a known kind of list, got %d", l.Kind)); err != nil {
 		return err
 	}
+	if err := must(l.To == 0 || l.To > l.From, "list.period", "expected a period that ends after it begins, got %d to %d", l.From, l.To); err != nil {
+		return err
+	}
 	entries, err := chained(l)
 	if err != nil {
 		return err
@@ -52,7 +55,8 @@ func (r *run) checkList(l *bundle.List) error {
 	begin, last := &entries[0], &entries[len(entries)-1]
 	if err := first(
 		must(begin.blockTime < l.From || begin.place == 1 && begin.prev == Hash{}, "list.start", "expected the entry before the period or the first of all, got place %d of block stamp %d", begin.place, begin.blockTime),
-		must(closed || l.To != 0 && last.blockTime >= l.To, "list.end", "expected the entry after the period or a proof of the counter, got place %d of block stamp %d", last.place, last.blockTime),
+		// A counter says what there was up to its header; later blocks have later stamps.
+		must(closed && s.AsOf >= l.To || l.To != 0 && last.blockTime >= l.To, "list.end", "expected the entry after the period, or the counter as of its end, got place %d of block stamp %d as of %d", last.place, last.blockTime, s.AsOf),
 	); err != nil {
 		return err
 	}

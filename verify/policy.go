@@ -59,6 +59,8 @@ type Pin struct {
 	Date, Source string
 	// Height of a header that was verified when the pin was made; 0 if it names none.
 	Height uint64
+	// Time of that header, unix nanoseconds; 0 if the pin does not say.
+	Time uint64
 	// NextValidatorsHash of that header: the set that signs from Height+1 on. The
 	// chain of sets may start from it. Nil if the pin names no set.
 	NextValidatorsHash *Hash
@@ -89,6 +91,7 @@ type (
 		Date               string `json:"date,omitempty"`
 		Source             string `json:"source,omitempty"`
 		Height             uint64 `json:"height,omitempty"`
+		Time               uint64 `json:"time,omitempty"`
 		NextValidatorsHash string `json:"next_validators_hash,omitempty"`
 	}
 	witnessFile struct {
@@ -154,7 +157,7 @@ func (p Policy) JSON() []byte {
 		MaxStatusAge: p.MaxStatusAge, Require: p.Require, TSACertificates: p.TSACertificates,
 	}
 	for _, v := range p.Pins {
-		pin := pinFile{Size: v.Size, Root: hex.EncodeToString(v.Root[:]), Date: v.Date, Source: v.Source, Height: v.Height}
+		pin := pinFile{Size: v.Size, Root: hex.EncodeToString(v.Root[:]), Date: v.Date, Source: v.Source, Height: v.Height, Time: v.Time}
 		if v.NextValidatorsHash != nil {
 			pin.NextValidatorsHash = hex.EncodeToString(v.NextValidatorsHash[:])
 		}
@@ -233,7 +236,7 @@ func checkName(s string) error {
 }
 
 func (f pinFile) pin() (Pin, error) {
-	p := Pin{Size: f.Size, Date: f.Date, Source: f.Source, Height: f.Height}
+	p := Pin{Size: f.Size, Date: f.Date, Source: f.Source, Height: f.Height, Time: f.Time}
 	var err error
 	if p.Root, err = ParseHash(f.Root); err != nil {
 		return p, fmt.Errorf("root: %w", err)

@@ -57,7 +57,7 @@ func TestPolicyRefusesWhatIsNone(t *testing.T) {
 		`{"pins":[null]}`:               "got null",
 		`{"require":[]}`:                "expected at least one check",
 		`{"require":[""]}`:              "codes of checks",
-		`{"require":["inclusoin"]}`:              "codes of checks",
+		`{"require":["inclusoin"]}`:     "codes of checks",
 		`{"interested":["a\nb"]}`:       "text not allowed",
 		`{"interested":["\u202e"]}`:     "text not allowed",
 		`{"interested":"a"}`:            "cannot unmarshal string",

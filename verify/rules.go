@@ -119,6 +119,8 @@ var Rules = []Rule{
 	{"state.root", "两级证明相接", "the store's root is the one its tree leads to"},
 	{"state.app-hash", "根与应用哈希一致", "the root is the header's app hash"},
 	{"head.last-height", "日志头高度不晚于其状态", "a head's last height is not above its state's"},
+	{"head.order", "日志只增不减", "the log only grows from head to head"},
+	{"state.head", "状态值附有同一状态的日志头", "a value comes with the head of its state"},
 	{"era.size", "日志长度属于其纪元", "a head's size is inside its era"},
 	{"era.start", "与各纪元起点一致", "the log agrees with the starts of eras"},
 
@@ -136,6 +138,7 @@ var Rules = []Rule{
 
 	{"pins.root", "日志头与固定点同长同根", "a head of a pinned size has the pinned root"},
 	{"pins.height", "日志长度与固定点高度不矛盾", "sizes and heights agree with the pins"},
+	{"pins.time", "区块头时间与固定点时间不矛盾", "times agree with the pins"},
 	{"pins.set", "权威链自固定点的集合开始", "the authority chain starts from the pinned set"},
 	{"pins.consistency", "日志与固定点一致", "the log agrees with the pins"},
 	{"pins.inclusion", "条目在固定点日志之中", "the entry is in the pinned log"},
@@ -144,7 +147,9 @@ var Rules = []Rule{
 	{"keys.conflict", "密钥只属于一个机构", "a key belongs to one institution"},
 	{"keys.name", "机构名称与信任锚一致", "institutions have the anchor's names"},
 	{"keys.unmapped", "签名密钥归属未知，视为利害关系方", "unmapped keys count as interested"},
+	{"policy.demanded", "策略所要求者未能检查", "what the policy demands is there"},
 	{"filter.unknown", "所指利害关系方为已知机构", "interested parties are known institutions"},
+	{"institutions.none", "没有可供机构签署的证明", "there is something that institutions signed"},
 	{"institutions.required", "必需机构已签署", "required institutions signed"},
 	{"institutions.number", "签署机构数目足够", "enough institutions signed"},
 
@@ -172,6 +177,7 @@ var Rules = []Rule{
 	{"presented.no-items", "没有可供比对的内容项", "there are items to compare with"},
 	{"presented.one-digest", "两种摘要须同时相符", "both digests match"},
 	{"presented.not-found", "所出示文件在存证内容之中", "what is presented is among the items"},
+	{"presented.partly", "证明包未示全部内容项，其余无法比对", "the bundle shows all items of what is presented"},
 	{"presented.label", "所出示文件名称一致", "what is presented has the item's label"},
 	{"presented.size", "所出示文件大小一致", "what is presented has the size"},
 
@@ -190,6 +196,7 @@ var Rules = []Rule{
 	{"key.compromised", "存证时密钥未失控", "the key was in its holder's hands"},
 
 	{"list.kind", "清单种类已知", "kinds of lists are known"},
+	{"list.period", "期间先始后终", "a period ends after it begins"},
 	{"list.empty", "清单带有期间前后的条目", "a list has the entries around its period"},
 	{"list.entry-kind", "清单条目种类正确", "a list's entries are of its kind"},
 	{"list.other", "清单条目属于该企业", "a list's entries are the enterprise's"},

@@ -49,11 +49,15 @@ func sentence(c *Check, err error) (zh, en string) {
 // restsOn says what the statement rests on and what it does not cover.
 func (r *run) restsOn() {
 	say := func(code, zh, en string) { r.v.RestsOn = append(r.v.RestsOn, Sentence{code, zh, en}) }
-	if len(r.in.Policy.Pins) == 0 {
+	if len(r.in.Policy.Pins) > 0 {
+		say("pins", "结论以用户保存的固定点为依据", "this rests on the pins that the user keeps")
+	}
+	if len(r.in.Policy.Pins) > 0 && !r.abovePins() {
+		say("no-pin", "固定点证明条目在日志之中；时间与状态仍以历任超过三分之二的验证人密钥从未全部泄露为前提",
+			"the pins prove that the entry is in the log; times and statuses still rest on no retired > 2/3 set ever having leaked")
+	} else if len(r.in.Policy.Pins) == 0 {
 		say("no-pin", "没有固定点：结论以历任超过三分之二的验证人密钥从未全部泄露为前提",
 			"without a pin this rests on no retired > 2/3 set ever having leaked")
-	} else {
-		say("pins", "结论以用户保存的固定点为依据", "this rests on the pins that the user keeps")
 	}
 	say("anchor", "信任始于用户自己的信任锚，请在平台以外核对其指纹："+r.st.Fingerprint,
 		"trust begins with the user's anchor; compare its fingerprint outside the platform: "+r.st.Fingerprint)
@@ -70,8 +74,8 @@ func (r *run) restsOn() {
 			fmt.Sprintf("the transaction shown holds %d other messages, which it shows too", r.st.Siblings))
 	}
 	if r.public != nil && !r.st.Counted {
-		say("count-stated", fmt.Sprintf("条数为存证人所述（出示 %d 项，共 %d 项）", len(r.b.Items), r.public.Items),
-			fmt.Sprintf("the count is stated by the submitter (%d of %d items presented)", len(r.b.Items), r.public.Items))
+		say("count-stated", fmt.Sprintf("条数为存证人所述（共 %d 项，出示并比对 %d 项，证明包所示 %d 项）", r.public.Items, r.st.ItemsMatched, r.st.ItemsShown),
+			fmt.Sprintf("the count is stated by the submitter (of %d items %d were presented and compared, the bundle shows %d)", r.public.Items, r.st.ItemsMatched, r.st.ItemsShown))
 	}
 	if r.st.AsOf > 0 {
 		say("as-of", "状态截至所示时间；其后变化不在此列", "status as of the time shown; later changes are not covered")
@@ -88,4 +92,20 @@ func (r *run) restsOn() {
 		say("limits", "本结论不证明内容真实或归属，也不证明未另存其他版本（"+which+"）；只证明这些字节不晚于所证时间已在此密钥之下，且此后未变",
 			"this proves neither truth nor ownership, nor that no other version was deposited ("+en+"); only that these bytes existed under this key no later than the proven time and are unchanged")
 	}
+}
+
+// abovePins says whether every header lies above a pin that names a set: then none of
+// a set that was retired before the pin counts for anything.
+func (r *run) abovePins() bool {
+	for _, h := range r.headers {
+		above := false
+		for i := range r.in.Policy.Pins {
+			p := &r.in.Policy.Pins[i]
+			above = above || p.NextValidatorsHash != nil && p.Height < h.Height
+		}
+		if !above {
+			return false
+		}
+	}
+	return true
 }

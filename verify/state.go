@@ -69,6 +69,31 @@ func (r *run) loadStates() error {
 		}
 	}
 	sort.SliceStable(r.heads, func(i, j int) bool { return r.heads[i].stateHeight < r.heads[j].stateHeight })
+	return r.checkStates()
+}
+
+// checkStates holds the states against each other: the log only grows, and each value
+// comes with the head of its state, which ties it to the rest.
+func (r *run) checkStates() error {
+	for i := 1; i < len(r.heads); i++ {
+		a, b := &r.heads[i-1], &r.heads[i]
+		same := b.size == a.size && b.lastHeight == a.lastHeight
+		grown := b.size > a.size && b.lastHeight > a.stateHeight
+		if err := must(same || grown || a.stateHeight == b.stateHeight, "head.order", "expected the log of height %d to go on after its %d entries of height %d, got %d entries and last height %d",
+			b.stateHeight, a.size, a.stateHeight, b.size, b.lastHeight); err != nil {
+			return err
+		}
+	}
+	for i := range r.values {
+		v := &r.values[i]
+		tied := false
+		for j := range r.heads {
+			tied = tied || r.heads[j].stateHeight == v.height
+		}
+		if err := must(tied, "state.head", "expected the log's head of height %d beside the value %d of kind %d, got none", v.height, v.id, v.kind); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -112,6 +137,10 @@ func (r *run) checkHead(n *head) error {
 	for i := range r.in.Policy.Pins {
 		p := &r.in.Policy.Pins[i]
 		later := n.header.Height > p.Height
+		if err := must(p.Height == 0 || p.Time == 0 || later == (n.header.Time > p.Time), "pins.time",
+			"expected the header of height %d on the same side of the pinned time %d as of height %d, got time %d", n.header.Height, p.Time, p.Height, n.header.Time); err != nil {
+			return err
+		}
 		if err := must(p.Height == 0 || n.size == p.Size || later == (n.size > p.Size), "pins.height",
 			"expected the header of a log of %d entries on the other side of height %d, where %d were pinned, got height %d", n.size, p.Height, p.Size, n.header.Height); err != nil {
 			return err
@@ -153,6 +182,11 @@ func (r *run) checkLine() error {
 	for _, p := range r.linePins() {
 		line = append(line, point{p.Size, p.Root, "pin"})
 	}
+	return first(r.consistent(line), r.consistent(r.laterLine()))
+}
+
+// consistent demands that each point is the beginning of the next.
+func (r *run) consistent(line []point) error {
 	sort.SliceStable(line, func(i, j int) bool { return line[i].size < line[j].size })
 	for i := 1; i < len(line); i++ {
 		if err := r.checkConsistent(line[i-1], line[i]); err != nil {
@@ -160,6 +194,39 @@ func (r *run) checkLine() error {
 		}
 	}
 	return nil
+}
+
+// laterLine are the pins above the subject with the heads beside the one that it is
+// found under: what is said of later must be of the pinned log, too.
+func (r *run) laterLine() []point {
+	if r.b.Subject == 0 {
+		return nil // all pins are in the one line
+	}
+	var line []point
+	for i := range r.in.Policy.Pins {
+		if p := &r.in.Policy.Pins[i]; p.Size > r.b.Subject {
+			line = append(line, point{p.Size, p.Root, "pin"})
+		}
+	}
+	if len(line) == 0 {
+		return nil
+	}
+	own := uint64(0)
+	for i := range r.b.Entries {
+		if e, err := parseEntry(r.b.Entries[i].Bytes); err == nil && e.seq == r.b.Subject {
+			own = r.b.Entries[i].Size
+		}
+	}
+	others := 0
+	for _, h := range r.heads {
+		if h.size != own {
+			line, others = append(line, point{h.size, h.root, "head"}), others+1
+		}
+	}
+	if others == 0 {
+		return nil // the subject's place in the pinned log is demanded elsewhere
+	}
+	return line
 }
 
 func (r *run) checkConsistent(a, b point) error {
@@ -189,7 +256,7 @@ func (r *run) checkConsistent(a, b point) error {
 		return refuse(rule, "from %d entries (%s) to %d (%s): %s", a.size, a.what, b.size, b.what, err)
 	}
 	if pinned {
-		return noTrust("pins.missing", "expected a consistency proof between the pinned %d entries and %d, got none: see inkd trust proof", a.size, b.size)
+		return noTrust("pins.missing", "expected a consistency proof from %d entries (%s) to %d (%s), got none: inkd trust proof SIZE NUMBER --bundle FILE, then verify with --proofs", a.size, a.what, b.size, b.what)
 	}
 	return refuse(none, "expected a consistency proof from %d entries (%s) to %d (%s), got none", a.size, a.what, b.size, b.what)
 }

@@ -1,7 +1,8 @@
 package verify
 
 import (
-	"sort"
+	"slices"
+	"strconv"
 
 	"github.com/inkchain/inkd/verify/bundle"
 )
@@ -15,6 +16,9 @@ const (
 	firstUndecided = 1 // applied
 	lastUndecided  = 3 // finally reviewed
 	keyCompromised = 3
+
+	// maxAhead of the caller's clock that a header may be, nanoseconds.
+	maxAhead = 10 * 60 * 1e9
 )
 
 // judgeStatuses says what came after: of the subject's certificates, of the subject
@@ -27,18 +31,15 @@ func (r *run) judgeStatuses() {
 		}
 		r.judge("certificate-status", err)
 	}
-	if r.subject == nil {
-		return
-	}
-	if r.subject.kind == kindRecord {
+	if r.subject != nil && r.subject.kind == kindRecord {
 		r.judge("later-events", r.checkStatus(bundle.StateEvidence, r.subject.seq))
 		r.judge("key-status", r.checkKey())
 		r.countRecords()
 	}
-	if r.in.Policy.MaxStatusAge > 0 {
-		r.judge("status-age", r.checkAge())
-	}
 }
+
+// subjectName is a key for what entries are events of.
+func subjectName(kind string, id uint64) string { return kind + " " + strconv.FormatUint(id, 10) }
 
 // certificates are those that entries of the bundle outside of lists are about.
 func (r *run) certificates() []uint64 {
@@ -118,13 +119,7 @@ func (r *run) checkKey() error {
 // it is there, the statement says so.
 func (r *run) keepStatus(v *value, kind string, state, count, last uint64) error {
 	s := StatusOf{Kind: kind, ID: v.id, State: state, EventCount: count, AsOf: v.header.Time}
-	var events []*proven
-	for _, p := range r.entries {
-		if k, id := p.subject(); k == kind && id == v.id && p.height <= v.height {
-			events = append(events, p)
-		}
-	}
-	sort.SliceStable(events, func(i, j int) bool { return events[i].seq < events[j].seq })
+	events := r.events[subjectName(kind, v.id)] // ascending, as the entries are
 	before := uint64(0)
 	for _, p := range events {
 		if err := first(
@@ -158,13 +153,18 @@ func (r *run) checkAge() error {
 	if r.in.Now == 0 {
 		return missing("status.now", "expected the present time, which the policy's maximum age of a status is judged by")
 	}
-	if len(r.st.Statuses) == 0 {
+	var times []uint64
+	for _, s := range r.st.Statuses {
+		times = append(times, s.AsOf)
+	}
+	for _, l := range r.st.Lists {
+		times = append(times, l.AsOf)
+	}
+	if len(times) == 0 {
 		return missing("status.none", "expected a status, which the policy bounds the age of, got none")
 	}
-	oldest := r.in.Now
-	for _, s := range r.st.Statuses {
-		oldest = min(oldest, s.AsOf)
-	}
-	age := (r.in.Now - oldest) / 1e9
-	return must(age <= r.in.Policy.MaxStatusAge, "status.age", "expected a status of at most %d seconds, got %d", r.in.Policy.MaxStatusAge, age)
+	oldest, newest := slices.Min(times), slices.Max(times)
+	age := (max(r.in.Now, oldest) - oldest) / 1e9
+	return must(age <= r.in.Policy.MaxStatusAge && newest <= r.in.Now+maxAhead, "status.age",
+		"expected a status of at most %d seconds and none of the future, got one of %d seconds, the newest as of %d", r.in.Policy.MaxStatusAge, age, newest)
 }

@@ -57,6 +57,12 @@ func badLists() []badVector {
 			return d
 		}},
 		{rule: "list.end", name: "open-without-counter", make: change(period, func(_ *workshop, l *bundle.List) { l.To = 0 })},
+		{rule: "list.period", name: "ends-before-it-begins", make: change(period, func(_ *workshop, l *bundle.List) { l.To = l.From - 1 })},
+		{rule: "list.end", name: "counter-older-than-the-period", make: func(w *workshop) *draft {
+			d := w.forgedCounter(6, true)
+			d.b.Lists[0].To = forgedTime + 1000e9
+			return d
+		}},
 		{rule: "list.unproven", make: func(w *workshop) *draft {
 			d := w.now()
 			d.b.States = slices.DeleteFunc(d.b.States, func(s bundle.State) bool { return s.Kind == bundle.StateEnterprise })
@@ -206,6 +212,13 @@ func badContents() []badVector {
 			p.Parts[1] = row
 		})},
 		{rule: "presented.size", make: onTable(func(p *verify.Presented) { p.Digests.Size++ })},
+		{rule: "presented.partly", name: "two-rows-of-three", make: func(w *workshop) *draft { return w.table(0, 2) }},
+		{rule: "presented.partly", name: "other-rows-replaced", make: func(w *workshop) *draft {
+			d := w.table(1)
+			p := &d.presented[0]
+			p.Parts[0], p.Parts[2] = digestOf([]byte("2026-05-20,99.9\n")), digestOf([]byte("2026-05-22,99.9\n"))
+			return d
+		}},
 		{rule: "presented.label", make: func(w *workshop) *draft {
 			d := w.directory()
 			d.presented[0].Label = "data/三月.csv"

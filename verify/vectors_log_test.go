@@ -31,6 +31,20 @@ func badHeads() []badVector {
 			f.last = f.state + 1
 			return f.draft().require(withoutOrigin)
 		}},
+		{rule: "head.order", name: "appended-without-growing", make: func(w *workshop) *draft {
+			f := w.forge()
+			d := f.draft()
+			f.last, f.state, f.time = f.last+1, f.state+1, f.time+1e9
+			later := f.draft()
+			d.b.Blocks, d.b.States = append(d.b.Blocks, later.b.Blocks[0]), append(d.b.States, later.b.States[0])
+			return d
+		}},
+		{rule: "state.head", name: "value-alone", make: func(w *workshop) *draft {
+			d := w.forgedCounter(6, true)
+			d.b.Subject, d.b.States, d.b.Entries = 0, d.b.States[1:], nil
+			d.b.Content, d.b.Items, d.presented = nil, nil, nil
+			return d
+		}},
 		{rule: "era.size", name: "of-the-next-era", make: func(w *workshop) *draft {
 			d := w.small()
 			d.addEra(1_000_000, 5, bundle.Hash{1})
@@ -42,7 +56,7 @@ func badHeads() []badVector {
 			at := d.entry().Size + 1
 			a := d.addEra(d.b.Blocks[last].Header.Height, at, bundle.Hash{1})
 			a.Eras[1].Validators = d.setOf(w.t, last)
-			return d
+			return w.edit(d, last, func(h *bundle.Header) { h.ChainID = "ink-test-2" })
 		}},
 		{rule: "consistency.root", name: "two-heads-of-a-size", make: func(w *workshop) *draft {
 			f := w.forge()
@@ -138,8 +152,8 @@ func badHeads() []badVector {
 		{rule: "origin.era", name: "entry-of-era-1-under-era-2", make: func(w *workshop) *draft {
 			d := w.small()
 			a := d.addEra(d.b.Blocks[0].Header.Height, w.File, bundle.Hash{1})
-			a.Eras[1].ChainID, a.Eras[1].Validators = a.Eras[0].ChainID, a.Eras[0].Validators
-			return d
+			a.Eras[1].Validators = a.Eras[0].Validators
+			return w.edit(d, 0, func(h *bundle.Header) { h.ChainID = "ink-test-2" })
 		}},
 	}
 }
@@ -153,7 +167,7 @@ func (d *draft) require(codes []string) *draft {
 // addEra lets the anchor know another era.
 func (d *draft) addEra(height, size uint64, root bundle.Hash) *bundle.Anchor {
 	a := d.otherAnchor()
-	a.Eras = append(a.Eras, bundle.Era{ChainID: a.Eras[0].ChainID, InitialHeight: height, Validators: a.Eras[0].Validators, LogSize: size, LogRoot: root})
+	a.Eras = append(a.Eras, bundle.Era{ChainID: "ink-test-2", InitialHeight: height, Validators: a.Eras[0].Validators, LogSize: size, LogRoot: root})
 	return a
 }
 
@@ -188,6 +202,17 @@ func badPins() []badVector {
 			return d
 		}},
 		{rule: "pins.height", make: pinned(5, func(w *workshop, d *draft, pin *verify.Pin) { pin.Height = d.b.Blocks[0].Header.Height + 10 })},
+		{rule: "pins.time", name: "earlier-than-a-pin-below", make: pinned(5, func(w *workshop, d *draft, pin *verify.Pin) {
+			pin.Height, pin.Time = d.b.Blocks[0].Header.Height-1, d.b.Blocks[0].Header.Time+1
+		})},
+		{rule: "pins.missing", name: "head-beside-the-subjects", make: func(w *workshop) *draft {
+			// Every pin is kept by the subject; what is said of later is of no pinned log.
+			d := w.latest()
+			pin := w.pin(w.Package + 1)
+			d.policy.Pins = []verify.Pin{pin}
+			d.b.Proofs.Inclusions = []bundle.Inclusion{{Seq: w.File, Size: pin.Size, Path: w.path(w.File, pin.Size)}}
+			return d
+		}},
 		{rule: "pins.consistency", name: "other-root", make: pinned(5, func(_ *workshop, _ *draft, pin *verify.Pin) { pin.Root[0] ^= 1 })},
 		{rule: "pins.consistency", name: "rewritten-log", make: func(w *workshop) *draft {
 			f := w.forge()
@@ -256,6 +281,22 @@ func badKeys() []badVector {
 			w.sign(d, 0, func(i int) bool {
 				return !bytes.Equal(w.Anchor.Eras[0].Validators[i].Key, w.Anchor.Institutions[1].Keys[0].Key)
 			})
+			return d
+		}},
+		{rule: "institutions.none", make: func(w *workshop) *draft {
+			d := w.small()
+			d.b, d.presented = &bundle.Bundle{LogID: w.Anchor.LogID}, nil
+			d.policy.MinInstitutions = 1
+			return d
+		}},
+		{rule: "policy.demanded", name: "time-stamps", make: func(w *workshop) *draft {
+			return w.small().require(append([]string{"time-stamps"}, withoutOrigin...))
+		}},
+		{rule: "institutions.number", name: "of-a-head", make: func(w *workshop) *draft {
+			d := w.latest()
+			last := len(d.b.Blocks) - 1
+			d.policy.MinInstitutions = len(d.setOf(w.t, last))
+			w.sign(d, last, testutil.Places(d.policy.MinInstitutions-1))
 			return d
 		}},
 		{rule: "institutions.number", make: func(w *workshop) *draft {

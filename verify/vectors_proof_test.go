@@ -186,9 +186,7 @@ func badProofs() []badVector {
 }
 
 // withoutOrigin are the default requirements but for the origin proof.
-var withoutOrigin = []string{
-	"format", "log", "authority", "state", "consistency", "pins", "inclusion", "opening", "presented", "certificate-status", "lists",
-}
+var withoutOrigin = []string{"format", "log", "authority", "state", "consistency", "inclusion", "opening", "presented"}
 
 // path is the genuine path of an entry.
 func (w *workshop) path(seq, size uint64) []bundle.Hash {

@@ -145,7 +145,10 @@ type Statement struct {
 	Count     uint64 `json:"count,omitempty"`
 	TotalSize uint64 `json:"total_size,omitempty"`
 	Recipe    string `json:"recipe,omitempty"`
-	// Counted says that Items was recomputed from all items, not stated.
+	// ItemsShown are in the bundle, ItemsMatched were presented and compared.
+	ItemsShown   uint64 `json:"items_shown,omitempty"`
+	ItemsMatched uint64 `json:"items_matched,omitempty"`
+	// Counted says that Items was recounted from what was presented, not stated.
 	Counted bool   `json:"counted"`
 	Title   string `json:"title,omitempty"`
 	// Matched files and items, and how many items were presented.

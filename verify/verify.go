@@ -25,11 +25,14 @@ type run struct {
 	heads       []head // ascending by height of state
 	values      []value
 	entries     []*proven
-	inclusions  []bundle.Inclusion // of the bundle and of separate files
+	bySeq       map[uint64]*proven
+	events      map[string][]*proven // by subject
+	inclusions  []bundle.Inclusion   // of the bundle and of separate files
 	consistency []bundle.Consistency
 	keys        map[string]uint64 // consensus key → institution
 	names       map[uint64]string // institution → name
 
+	matched map[uint64]bool // items that something presented is
 	subject *entry
 	public  *format.Public
 	st      Statement
@@ -52,7 +55,7 @@ func Verify(in Input) (v Verdict) {
 			}}}
 		}
 	}()
-	r := &run{in: in, sets: map[string]*validatorSet{}, headers: map[uint64]*header{}, keys: map[string]uint64{}, names: map[uint64]string{}}
+	r := &run{in: in, matched: map[uint64]bool{}, bySeq: map[uint64]*proven{}, events: map[string][]*proven{}, sets: map[string]*validatorSet{}, headers: map[uint64]*header{}, keys: map[string]uint64{}, names: map[uint64]string{}}
 	if r.parse() && r.prove() {
 		r.tell()
 	}
@@ -151,6 +154,7 @@ func (r *run) tell() {
 	}
 	r.judgeWitnesses()
 	r.judgeFilter()
+	r.judgeRest()
 }
 
 // loadEntries finds each entry under a proven head.
@@ -170,12 +174,37 @@ func (r *run) loadEntries() error {
 		if err != nil {
 			return fmt.Errorf("entry %d: %w", e.seq, err)
 		}
-		r.entries = append(r.entries, &proven{e, h})
+		found := &proven{e, h}
+		r.entries, r.bySeq[e.seq] = append(r.entries, found), found
+		if kind, id := e.subject(); kind != "" {
+			r.events[subjectName(kind, id)] = append(r.events[subjectName(kind, id)], found)
+		}
 		if r.b.Subject != 0 && e.seq == r.b.Subject {
 			r.subject = e
 		}
 	}
+	if err := r.checkOrder(); err != nil {
+		return err
+	}
 	return must(r.b.Subject == 0 || r.subject != nil, "entries.subject", "expected entry %d, which the bundle is about, got none", r.b.Subject)
+}
+
+// checkOrder holds each entry against every head: who has it comes after it, who has
+// it not comes before.
+func (r *run) checkOrder() error {
+	for _, p := range r.entries {
+		for i := range r.heads {
+			h := &r.heads[i]
+			has := h.size > p.seq
+			if err := first(
+				must(has == (p.height <= h.lastHeight), "entry.height", "expected entry %d of height %d on its side of the head of %d entries, got last height %d", p.seq, p.height, h.size, h.lastHeight),
+				must(!has || p.blockTime < h.header.Time, "entry.time", "expected a block stamp of entry %d before %d, got %d", p.seq, h.header.Time, p.blockTime),
+			); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // include checks that an entry stands in the log of a proven head, the earliest one
@@ -217,14 +246,7 @@ func (r *run) checkOrigin() error {
 	return nil
 }
 
-func (r *run) proven(seq uint64) *proven {
-	for _, p := range r.entries {
-		if p.seq == seq {
-			return p
-		}
-	}
-	return nil
-}
+func (r *run) proven(seq uint64) *proven { return r.bySeq[seq] }
 
 // describe fills the statement with what the subject says of itself.
 func (r *run) describe() {

@@ -83,10 +83,11 @@ func (r *run) checkCheckpoints() error {
 		if h == nil || body != string(Checkpoint(r.b.LogID, h.size, h.root)) {
 			return refuse("checkpoints.head", "expected the checkpoint of a proven head, got one of %d entries", size)
 		}
-		signed := map[string]bool{}
+		signed := map[uint64]bool{}
 		for _, k := range r.in.Policy.WitnessKeys {
-			if _, err := r.institutions([]string{k.Name}); err == nil && cosigned(body, signatures, k) {
-				signed[k.Name] = true
+			ids, err := r.institutions([]string{k.Name})
+			if err == nil && len(ids) == 1 && cosigned(body, signatures, k) {
+				signed[sortedIDs(ids)[0]] = true
 			}
 		}
 		if err := must(3*len(signed) > 2*len(r.anchor.Institutions), "checkpoints.number", "expected notes of more than two thirds of %d institutions, got %d", len(r.anchor.Institutions), len(signed)); err != nil {

@@ -102,7 +102,15 @@ func (a *Anchor) check() error {
 	if len(a.Eras) == 0 {
 		return fmt.Errorf("anchor: %w: expected at least one era, got none", format.ErrMissing)
 	}
+	if first := &a.Eras[0]; first.LogSize != 0 || first.LogRoot != format.TreeRoot(nil) {
+		return fmt.Errorf("anchor, era 1: %w: expected the empty log, got one of %d entries", format.ErrValue, first.LogSize)
+	}
+	chains := map[string]bool{}
 	for i, e := range a.Eras {
+		if chains[e.ChainID] {
+			return fmt.Errorf("anchor, era %d: %w: expected another chain id than %q, which an era before has", i+1, format.ErrValue, e.ChainID)
+		}
+		chains[e.ChainID] = true
 		if len(e.Validators) == 0 || e.InitialHeight == 0 || e.ChainID == "" {
 			return fmt.Errorf("anchor, era %d: %w: expected a chain id, an initial height and validators", i+1, format.ErrMissing)
 		}
