@@ -87,7 +87,7 @@ class Authority:
 
     def __init__(self, bundle, anchor, pins):
         self.eras, self.pins = anchor["eras"], pins
-        self.sets = {check_set(s): s for s in [e["validators"] for e in self.eras] + [s["validators"] for s in bundle["sets"]]}
+        self.sets = {check_set(s): s for s in [s["validators"] for s in bundle["sets"]] + [e["validators"] for e in self.eras]}
         self.headers, self.signers = {}, {}
         self.walk(bundle["blocks"])
 

@@ -70,6 +70,7 @@ def match(presented, items, public):
     parts, label = presented.get("parts", []), presented.get("label", "")
     if public["recipe"] in (LINES, CSV) and len(parts) == public["items"]:
         need(presented["size"] == public["total_size"], "presented.size")
+        can(len(items) == public["items"], "presented.partly")
         for i in items:
             how = compare(i, parts[i["index"]])
             need(how != NEAR, "presented.one-digest")

@@ -7,6 +7,7 @@ from .wire import can, need
 
 NAMES = {CERTIFICATE: "certificate", EVIDENCE: "evidence", KEY: "key"}
 COMPROMISED = 3
+SECOND = 10 ** 9
 
 
 class Statuses:
@@ -21,7 +22,7 @@ class Statuses:
         return self.values.get((kind, id_))
 
     def certificates(self):
-        return sorted({e.about()[1] for e in self.entries if e.about() and e.about()[0] == "certificate"})
+        return list(dict.fromkeys(e.about()[1] for e in self.entries if e.about() and e.about()[0] == "certificate"))
 
     def events(self, v):
         """The events of a status in the bundle, which do not contradict it."""
@@ -63,11 +64,10 @@ def complete(events, v):
     return len(events) == v["event_count"]                            # they rise, and none is above it
 
 
-def check_age(values, policy, now):
+def check_age(times, policy, now):
     can(now, "status.now")
-    can(values, "status.none")
-    oldest = min(v["header"]["time"] for v in values)
-    need((now - oldest) // 10 ** 9 <= policy["max_status_age_seconds"], "status.age")
+    can(times, "status.none")
+    need((now - min(times)) // SECOND <= policy["max_status_age_seconds"] and max(times) <= now + 600 * SECOND, "status.age")
 
 
 # --- lists
@@ -79,6 +79,7 @@ def check_list(x, statuses, heads):
     """Gives what is stated about a list."""
     need(x["kind"] in OF_LIST and (x["kind"] == RECORDS or not x["id"]), "list.kind")
     name, kind, place, counter_kind = OF_LIST[x["kind"]]
+    need(not x["to"] or x["to"] > x["from"], "list.period")
     entries = [Entry(b) for b in x["entries"]]
     need(entries, "list.empty")
     for e in entries:
@@ -89,10 +90,10 @@ def check_list(x, statuses, heads):
         need(following.body["prev_acc"] == accumulated(e), "list.chain")
     counter = check_end(x, entries[-1], place, statuses.of(counter_kind, x["id"]), heads)
     first, last = entries[0], entries[-1]
-    need(first.time < x["from"] or first.body[place] == 1 and first.body["prev_acc"] == bytes(32), "list.start")
-    need(counter is not None or x["to"] and last.time >= x["to"], "list.end")
-    inside = [e for e in entries if x["from"] <= e.time and (not x["to"] or e.time < x["to"])]
     proof = counter or last.head
+    need(first.time < x["from"] or first.body[place] == 1 and first.body["prev_acc"] == bytes(32), "list.start")
+    need(counter is not None and proof["header"]["time"] >= x["to"] or x["to"] and last.time >= x["to"], "list.end")
+    inside = [e for e in entries if x["from"] <= e.time and (not x["to"] or e.time < x["to"])]
     out = {"kind": name, "id": x["id"], "from": x["from"], "to": x["to"], "as_of": proof["header"]["time"],
            "first": inside[0].body[place] if inside else 0, "total": counter["count"] if counter else 0}
     out = {k: v for k, v in out.items() if v}

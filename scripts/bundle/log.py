@@ -38,15 +38,35 @@ def consistent(m, old, n, new, path):
         return False
 
 
-def check_consistency(heads, eras, pins, subject, proofs):
+def check_consistency(heads, eras, pins, bundle, proofs):
     """Holds heads, starts of eras and pins against each other. NotMade without a proof for a pin."""
-    sizes = [h["size"] for h in heads]
+    subject, sizes = bundle["subject"], [h["size"] for h in heads]
     if not sizes:
         return
     points = [(h["size"], h["root"], "head") for h in heads]
     points += [(e["log_size"], e["log_root"], "era") for e in eras[1:] if min(sizes) < e["log_size"] <= max(sizes)]
     below = sorted((p for p in pins if p["size"] <= subject), key=lambda p: p["size"])[-1:] if subject else pins
-    points += [(p["size"], p["root"], "pin") for p in below]
+    check_line(points + [(p["size"], p["root"], "pin") for p in below], proofs)
+    above = [(p["size"], p["root"], "pin") for p in pins if subject and p["size"] > subject]
+    own = own_size(bundle)
+    others = [(h["size"], h["root"], "head") for h in heads if h["size"] != own]
+    if above and others:
+        check_line(above + others, proofs)
+
+
+def own_size(bundle):
+    """The size of the head that the subject says to stand under."""
+    for p in bundle["entries"]:
+        try:
+            if Entry(p["entry"]).seq == bundle["subject"]:
+                return p["size"]
+        except Refused:
+            pass
+    return 0
+
+
+def check_line(points, proofs):
+    """Each point is the beginning of the next."""
     points.sort(key=lambda p: p[0])
     for (m, old, x), (n, new, y) in zip(points, points[1:]):
         era, pin = "era" in (x, y), "pin" in (x, y)
@@ -105,6 +125,10 @@ def read_entries(bundle, heads):
         need(not entries or e.seq > entries[-1].seq, "entries.order")
         e.stand(p["size"], p["path"], heads)
         entries.append(e)
+    for e in entries:
+        for h in heads:
+            need((h["size"] > e.seq) == (e.height <= h["last_height"]), "entry.height")
+            need(h["size"] <= e.seq or e.time < h["header"]["time"], "entry.time")
     need(not bundle["subject"] or any(e.seq == bundle["subject"] for e in entries), "entries.subject")
     return entries
 

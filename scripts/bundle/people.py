@@ -40,7 +40,7 @@ def check_filter(institutions, policy):
 
 
 def check_signers(institutions, policy, signers):
-    """The institutions that a policy asks for, among the signers of the header that counts."""
+    """The institutions that a policy asks for, among the signers of a header."""
     need(all(institutions.named(w) for w in policy.get("required_institutions", [])), "filter.unknown")
     signed = {institutions.of(v) for v, s in signers if s} - {None}
     need(all(institutions.named(w) & signed for w in policy.get("required_institutions", [])), "institutions.required")

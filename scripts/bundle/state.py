@@ -108,14 +108,25 @@ def check_head(head, eras, pins):
     later = [e["log_size"] for e in eras if e["initial_height"] > height]
     need(head["size"] > era["log_size"] and all(head["size"] <= size for size in later), "era.size")
     for p in pins:
+        if p["height"] and p["time"]:
+            need((height > p["height"]) == (head["header"]["time"] > p["time"]), "pins.time")
         if p["height"] and p["size"] != head["size"]:
             need((height > p["height"]) == (head["size"] > p["size"]), "pins.height")
 
 
 def prove_all(states, authority):
     """Heads, and the other values."""
-    values = [prove(s, authority.headers) for s in states]
+    values = []
+    for s in states:
+        values.append(prove(s, authority.headers))
+        if s["kind"] == HEAD:
+            check_head(values[-1], authority.eras, authority.pins)
     heads = [v for v in values if v["kind"] == HEAD]
-    for h in heads:
-        check_head(h, authority.eras, authority.pins)
-    return sorted(heads, key=lambda h: h["height"]), [v for v in values if v["kind"] != HEAD]
+    heads.sort(key=lambda h: h["height"])
+    for a, b in zip(heads, heads[1:]):
+        same = (a["size"], a["last_height"]) == (b["size"], b["last_height"])
+        grown = b["size"] > a["size"] and b["last_height"] > a["height"]
+        need(same or grown or a["height"] == b["height"], "head.order")
+    others = [v for v in values if v["kind"] != HEAD]
+    need({v["height"] for v in others} <= {h["height"] for h in heads}, "state.head")
+    return heads, others

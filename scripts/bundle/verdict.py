@@ -23,9 +23,11 @@ class Verdict:
         self.policy = policy
         self.required = set(policy["require"] if "require" in policy else REQUIRED) | {"filter", "institutions", "status-age"}
         self.failed, self.missed, self.exits, self.statement = [], [], {0}, None
+        self.made = set()
 
     def check(self, code, f, *args):
         """Makes a check, which ends with the first thing it finds. Gives what f gives, None if it did not pass."""
+        self.made.add(code)
         try:
             return f(*args)
         except Refused as e:
@@ -53,7 +55,7 @@ class Case:
     def __init__(self, bundle, anchor, proofs=(), policy=None, presented=(), now=0):
         self.files, self.presented, self.now = (bundle, anchor, proofs), presented, now
         policy = dict(policy or {})
-        self.pins = [{"size": p["size"], "root": bytes.fromhex(p["root"]), "height": p.get("height", 0),
+        self.pins = [{"size": p["size"], "root": bytes.fromhex(p["root"]), "height": p.get("height", 0), "time": p.get("time", 0),
                       "next_validators_hash": bytes.fromhex(p.get("next_validators_hash", ""))} for p in policy.get("pins", [])]
         self.verdict = Verdict(policy)
         self.said, self.heads = {}, []
@@ -74,8 +76,9 @@ class Case:
         self.judge_presented()
         self.judge_history()
         self.judge_policy()
+        self.judge_rest()
         v.statement = self.statement() if self.heads and v.sound() else None
-        if not self.presented:
+        if not self.said.get("matched"):
             v.exits.add(6)
         return v
 
@@ -103,7 +106,7 @@ class Case:
         self.heads, self.values = prove_all(self.bundle["states"], self.authority)
 
     def check_consistency(self):
-        check_consistency(self.heads, self.eras, self.pins, self.bundle["subject"], self.consistency)
+        check_consistency(self.heads, self.eras, self.pins, self.bundle, self.consistency)
 
     def check_entries(self):
         self.entries = read_entries(self.bundle, self.heads)
@@ -134,7 +137,8 @@ class Case:
         if self.opened:
             public, private = self.opened
             self.said.update(content.statement(public, private))
-            self.said["counted"] = v.check("items", content.check_items, self.bundle["items"], public)
+            self.said["items_shown"] = len(self.bundle["items"])
+            v.check("items", content.check_items, self.bundle["items"], public)
 
     def check_submission(self):
         bound = people.binding(self.record, self.entries)
@@ -147,25 +151,45 @@ class Case:
 
     def match_all(self):
         can(self.record and self.opened and self.bundle["items"], "presented.no-items")
-        return [content.match(p, self.bundle["items"], self.opened[0]) for p in self.presented]
+        found = [content.match(p, self.bundle["items"], self.opened[0]) for p in self.presented]
+        matched = {m["first_item"] + n for m in found for n in range(m["items"])}
+        self.said.update(items_matched=len(matched), counted=len(matched) == self.opened[0]["items"])
+        return found
 
     def judge_history(self):
         v = self.verdict
-        v.check("certificate-status", lambda: [self.statuses.check_certificate(i, self.record) for i in self.statuses.certificates()])
+        if self.statuses.certificates():
+            v.check("certificate-status", lambda: [self.statuses.check_certificate(i, self.record) for i in self.statuses.certificates()])
         if self.record:
             v.check("later-events", self.statuses.check_later, self.record)
             v.check("key-status", self.statuses.check_key, self.record)
-        if v.policy.get("max_status_age_seconds") and self.subject:
-            v.check("status-age", check_age, self.told(), v.policy, self.now)
-        self.lists = v.check("lists", lambda: [check_list(x, self.statuses, self.heads) for x in self.bundle["lists"]])
+        self.lists = []
+        if self.bundle["lists"]:
+            self.lists = v.check("lists", lambda: [check_list(x, self.statuses, self.heads) for x in self.bundle["lists"]])
 
     def judge_policy(self):
-        v, headers = self.verdict, self.authority.headers
+        v = self.verdict
         if v.policy.get("interested"):
             v.check("filter", people.check_filter, self.institutions, v.policy)
-        if headers and (v.policy.get("required_institutions") or v.policy.get("min_institutions")):
-            height = self.subject.head["header"]["height"] if self.subject else max(headers)
-            v.check("institutions", people.check_signers, self.institutions, v.policy, self.authority.signers[height])
+        if v.policy.get("required_institutions") or v.policy.get("min_institutions"):
+            v.check("institutions", self.check_institutions)
+
+    def check_institutions(self):
+        """Every header counts that something of the statement rests on."""
+        can(self.heads, "institutions.none")
+        heights = {h["header"]["height"] for h in self.heads} | (set() if self.subject else {max(self.authority.headers)})
+        for height in sorted(heights):
+            people.check_signers(self.institutions, self.verdict.policy, self.authority.signers[height])
+
+    def judge_rest(self):
+        """Leaving something out does not satisfy a demand for it."""
+        v = self.verdict
+        if v.policy.get("max_status_age_seconds"):
+            times = [x["header"]["time"] for x in self.told()] + [x["as_of"] for x in self.lists or []]
+            v.check("status-age", check_age, times, v.policy, self.now)
+        for code in v.policy.get("require", []):
+            if code not in v.made and (code != "presented" or self.presented):
+                v.check(code, can, False, "policy.demanded")
 
     # --- the statement
     def told(self):

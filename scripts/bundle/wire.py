@@ -1,7 +1,7 @@
 """The bytes: canonical protobuf (evidence-format.md §0) and the messages of bundle.md §1."""
 from typing import NamedTuple
 
-from reference import Bad, check_text, take_varint, varint
+from reference import Bad, H, check_text, take_varint, varint
 
 
 class Refused(Exception):
@@ -214,6 +214,8 @@ def read_anchor(file):
     a = read(b"INKANCH1", ANCHOR, file)
     eras = a["eras"]
     need(eras and all(e["chain_id"] and e["initial_height"] and e["validators"] for e in eras), "format.missing")
+    need(eras[0]["log_size"] == 0 and eras[0]["log_root"] == H(), "format.value")
+    need(len({e["chain_id"] for e in eras}) == len(eras), "format.value")
     need(all(x["initial_height"] < y["initial_height"] and x["log_size"] <= y["log_size"] for x, y in zip(eras, eras[1:])), "format.value")
     return a
 
