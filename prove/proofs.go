@@ -15,16 +15,21 @@ import (
 // the beginning of the log as the entry's own block left it. With the sizes of an
 // existing bundle's heads (HeadSizes) also that the heads beside the entry's own are
 // of the same log as the larger trees, and that the smaller ones are its beginning.
+// With seq 0 they are for a bundle about lists: all pins and heads are one log.
 func Proofs(ctx context.Context, src Source, seq uint64, sizes, heads []uint64) (*bundle.Proofs, error) {
-	e, err := entryOf(ctx, src, seq)
-	if err != nil {
-		return nil, err
-	}
 	p := &bundle.Proofs{}
+	var err error
 	if p.LogID, err = src.LogID(ctx); err != nil {
 		return nil, err
 	}
 	l := line{ctx: ctx, src: src, p: p}
+	if seq == 0 {
+		return p, l.beside(ascending(sizes), ascending(heads))
+	}
+	e, err := entryOf(ctx, src, seq)
+	if err != nil {
+		return nil, err
+	}
 	switch s, err := src.Head(ctx, e.Height); {
 	case err == nil:
 		h, err := headOf(s)

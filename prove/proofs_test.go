@@ -120,6 +120,17 @@ func TestListsWithPins(t *testing.T) {
 		pins = append(pins, pin(t, s, n))
 	}
 	judged(t, b, s.Anchor, verify.Input{Policy: verify.Policy{Pins: pins}})
+
+	o.PinSizes = nil
+	bare, err := prove.List(t.Context(), s.Source, bundle.ListEnterprise, s.Busy, 0, 0, o)
+	require.NoError(t, err)
+	heads, err := prove.HeadSizes(bare)
+	require.NoError(t, err)
+	p, err := prove.Proofs(t.Context(), s.Source, 0, sizes, heads)
+	require.NoError(t, err)
+	for i := range pins {
+		judged(t, bare, s.Anchor, verify.Input{Policy: verify.Policy{Pins: pins[i:]}, Proofs: [][]byte{p.Bytes()}})
+	}
 }
 
 // A pin that names a set may stand for the chain of sets before it.
