@@ -158,11 +158,12 @@ func (v *view) root(lo, n uint64) (format.Hash, error) {
 // split is the number of leaves below the left child of a tree of n > 1 leaves.
 func split(n uint64) uint64 { return 1 << (bits.Len64(n-1) - 1) }
 
-// inclusion goes down to the leaf. Only one of the siblings can be other than a
-// perfect subtree, the first at the right, so the work is that of two paths.
-func (v *view) inclusion(seq, size uint64) ([]format.Hash, error) {
-	var path []format.Hash
-	for lo, n := uint64(0), size; n > 1; {
+// down goes from the root of a tree of size leaves towards the leaf seq, until it has
+// arrived at a subtree of n leaves from lo on, and collects the siblings on its way.
+// Only one of them can be other than a perfect subtree, the first at the right, so the
+// work is that of two paths.
+func (v *view) down(seq, size uint64, arrived func(lo, n uint64) bool) (path []format.Hash, lo, n uint64, err error) {
+	for n = size; !arrived(lo, n); {
 		k := split(n)
 		sibling, rest := lo+k, n-k
 		if seq >= lo+k {
@@ -172,12 +173,18 @@ func (v *view) inclusion(seq, size uint64) ([]format.Hash, error) {
 		}
 		h, err := v.root(sibling, rest)
 		if err != nil {
-			return nil, err
+			return nil, 0, 0, err
 		}
 		path = append(path, h)
 	}
+	return path, lo, n, nil
+}
+
+// inclusion goes down to the leaf.
+func (v *view) inclusion(seq, size uint64) ([]format.Hash, error) {
+	path, _, _, err := v.down(seq, size, func(_, n uint64) bool { return n == 1 })
 	slices.Reverse(path) // collected from the root down
-	return path, nil
+	return path, err
 }
 
 // consistency goes down to the node in which the smaller tree ends.
@@ -185,21 +192,9 @@ func (v *view) consistency(from, to uint64) ([]format.Hash, error) {
 	if from == 0 || from == to {
 		return nil, nil
 	}
-	var path []format.Hash
-	lo, n := uint64(0), to
-	for from < lo+n {
-		k := split(n)
-		sibling, rest := lo+k, n-k
-		if from > lo+k {
-			sibling, rest, lo, n = lo, k, lo+k, n-k
-		} else {
-			n = k
-		}
-		h, err := v.root(sibling, rest)
-		if err != nil {
-			return nil, err
-		}
-		path = append(path, h)
+	path, lo, n, err := v.down(from-1, to, func(lo, n uint64) bool { return from == lo+n })
+	if err != nil {
+		return nil, err
 	}
 	// The node is sent unless it is the whole smaller tree.
 	if lo > 0 {
