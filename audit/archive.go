@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 
@@ -202,11 +203,7 @@ func (a *archiveAudit) blockHeights(ctx context.Context) ([]uint64, error) {
 	var out []uint64
 	err := a.db.each(ctx, []byte{'b'}, func(key, _ []byte) error {
 		if len(key) == 8 {
-			h := uint64(0)
-			for _, c := range key {
-				h = h<<8 | uint64(c)
-			}
-			out = append(out, h)
+			out = append(out, binary.BigEndian.Uint64(key))
 		}
 		return nil
 	})
