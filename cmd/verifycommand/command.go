@@ -113,7 +113,7 @@ func addFlags(cmd *cobra.Command, o *options) {
 
 // run reads everything, asks for the verdict and prints it.
 func run(cmd *cobra.Command, args []string, o options) error {
-	ctx, stop := signal.NotifyContext(contextOf(cmd), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	if o.output != "text" && o.output != "json" {
 		return usage("输出格式不正确："+o.output, fmt.Sprintf("--output: expected text or json, got %q", o.output), "-o text or -o json")
@@ -145,13 +145,6 @@ const exitInterrupted = 130
 
 func internal(what string) *Error {
 	return &Error{verify.ExitInternal, "internal", "内部错误：" + what, what, ""}
-}
-
-func contextOf(cmd *cobra.Command) context.Context {
-	if ctx := cmd.Context(); ctx != nil {
-		return ctx
-	}
-	return context.Background()
 }
 
 // input is everything the verdict depends on.

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -75,7 +74,7 @@ func run(cmd *cobra.Command, o options) error {
 	if o.output != flags.OutputFormatText && o.output != flags.OutputFormatJSON {
 		return cli.Usage("输出格式不正确："+o.output, fmt.Sprintf("--output: expected text or json, got %q", o.output), "-o text or -o json")
 	}
-	home, err := homeOf(cmd)
+	home, err := cli.HomeDir(cmd)
 	if err != nil {
 		return err
 	}
@@ -85,7 +84,7 @@ func run(cmd *cobra.Command, o options) error {
 			return cli.File("无法读取信任锚文件", "the anchor", err, "")
 		}
 	}
-	ctx, stop := signal.NotifyContext(contextOf(cmd), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	report, err := audit.Run(ctx, in)
 	if err != nil {
@@ -106,13 +105,6 @@ func run(cmd *cobra.Command, o options) error {
 	return err
 }
 
-func contextOf(cmd *cobra.Command) context.Context {
-	if ctx := cmd.Context(); ctx != nil {
-		return ctx
-	}
-	return context.Background()
-}
-
 // refusal says why nothing was audited.
 func refusal(err error, home string) error {
 	switch {
@@ -124,16 +116,4 @@ func refusal(err error, home string) error {
 		return &cli.Error{Exit: cli.ExitInterrupted, Code: "interrupted", Zh: "已中断", En: "interrupted", Cause: err}
 	}
 	return cli.File("无法读取", "unreadable", err, "expected the home of a node, with data/application.db: --home "+home)
-}
-
-// homeOf is --home, or else INKD_HOME, as an absolute path.
-func homeOf(cmd *cobra.Command) (string, error) {
-	home, err := cmd.Flags().GetString(flags.FlagHome)
-	if err != nil {
-		return "", err
-	}
-	if set := os.Getenv("INKD_HOME"); set != "" && !cmd.Flags().Changed(flags.FlagHome) {
-		home = set
-	}
-	return filepath.Abs(home)
 }

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/inkchain/inkd/audit"
+	"github.com/inkchain/inkd/cmd/verifycommand"
 )
 
 var areas = map[string]string{
@@ -18,7 +18,7 @@ var areas = map[string]string{
 func text(r *audit.Report) string {
 	var b strings.Builder
 	line := func(format string, args ...any) {
-		b.WriteString(safe(fmt.Sprintf(format, args...)))
+		b.WriteString(verifycommand.Safe(fmt.Sprintf(format, args...)))
 		b.WriteByte('\n')
 	}
 	line("主目录 · home: %s", r.Home)
@@ -88,22 +88,3 @@ func cut(s string) string {
 	}
 	return s[:limit] + fmt.Sprintf("… (%d)", len(s))
 }
-
-// safe shows what could steer a terminal as an escape.
-func safe(s string) string {
-	if strings.IndexFunc(s, unsafe) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if unsafe(r) {
-			q := strconv.QuoteRuneToASCII(r)
-			b.WriteString(q[1 : len(q)-1])
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func unsafe(r rune) bool { return r == unicode.ReplacementChar || !unicode.IsPrint(r) }

@@ -44,7 +44,7 @@ func (s *session) pinnedAnchor(cmd *cobra.Command) (*trust, error) {
 	if !wanted {
 		path = filepath.Join(s.HomeDir, anchorName)
 	}
-	b, err := os.ReadFile(path)
+	b, err := readBounded(path, bundle.MaxBytes)
 	if !wanted && errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -142,7 +142,7 @@ func (t *trust) row() row {
 	if t.own() {
 		return row{"核验所依据的信任锚", "checked against the anchor", t.path}
 	}
-	return row{"核验所依据的信任锚", "checked against", "节点自身的信任锚；以 --anchor 指定您自己的 · the node's own anchor; give --anchor to check against yours"}
+	return row{"未以您的信任锚核验", "not checked against an anchor of yours", "仅与节点自身所述一致；以 --anchor 指定您自己的 · only consistent with what the node says of itself; give --anchor to check against yours"}
 }
 
 // source is what JSON calls the anchor.

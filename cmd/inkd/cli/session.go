@@ -57,6 +57,9 @@ func homeOf(cmd *cobra.Command) string {
 	return flag.Value.String()
 }
 
+// HomeDir is --home, or else INKD_HOME, as an absolute path.
+func HomeDir(cmd *cobra.Command) (string, error) { return filepath.Abs(homeOf(cmd)) }
+
 // UseNodes makes the command's client one that asks all the nodes.
 func UseNodes(cmd *cobra.Command, urls []string) error {
 	c := client.GetClientContextFromCmd(cmd)

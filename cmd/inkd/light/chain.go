@@ -2,6 +2,7 @@ package light
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -176,15 +177,7 @@ func (c *Chain) offers(ctx context.Context, worst *error) []offer {
 		}
 		all = append(all, offer{&c.Nodes[i], h + 1})
 	}
-	slices.SortStableFunc(all, func(a, b offer) int {
-		switch {
-		case a.height > b.height:
-			return -1
-		case a.height < b.height:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(all, func(a, b offer) int { return cmp.Compare(b.height, a.height) })
 	return all
 }
 

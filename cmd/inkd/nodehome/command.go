@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -64,7 +63,7 @@ func initCommand(a *app.App) *cobra.Command {
 		Example: "  inkd node init --home /srv/inkd --genesis genesis.json --moniker notary-1 \\\n    --peer 2b1f…@node.center.example:26656 --peer 93c0…@node.court.example:26656",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
-			if h.Dir, err = homeOf(cmd); err != nil {
+			if h.Dir, err = cli.HomeDir(cmd); err != nil {
 				return err
 			}
 			if h.Moniker == "" {
@@ -85,18 +84,6 @@ func initCommand(a *app.App) *cobra.Command {
 	f.StringVar(&h.REST, "rest", "127.0.0.1:1317", "REST 监听地址 · REST address")
 	f.StringP(flags.FlagOutput, "o", flags.OutputFormatText, "输出格式 · output format: text or json")
 	return cmd
-}
-
-// homeOf is --home, or else INKD_HOME as for other commands, as an absolute path.
-func homeOf(cmd *cobra.Command) (string, error) {
-	home, err := cmd.Flags().GetString(flags.FlagHome)
-	if err != nil {
-		return "", err
-	}
-	if set := os.Getenv("INKD_HOME"); set != "" && !cmd.Flags().Changed(flags.FlagHome) {
-		home = set
-	}
-	return filepath.Abs(home)
 }
 
 // made is what `inkd node init` says.
