@@ -24,7 +24,8 @@ VECTORS = pathlib.Path(__file__).resolve().parent.parent / "docs" / "spec" / "ve
 # Rules that this reader has no code for. A vector of one of them would be counted, not judged.
 NOT_READ = {
     "time-stamps.head": "RFC 3161 needs X.509", "time-stamps.token": "RFC 3161 needs X.509",
-    "checkpoints.form": "signed notes of witnesses", "checkpoints.head": "signed notes of witnesses", "checkpoints.number": "signed notes of witnesses",
+    "checkpoints.form": "signed notes of witnesses", "checkpoints.head": "signed notes of witnesses",
+    "checkpoints.number": "signed notes of witnesses",
 }
 
 
@@ -48,6 +49,10 @@ def differences(case, verdict):
                 yield f"{name}: expected {want.get(name)!r}, got {got.get(name)!r}"
 
 
+def sha256(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 def sm3(file):
     return subprocess.run(["openssl", "dgst", "-sm3", "-r", file], check=True, capture_output=True, text=True).stdout.split()[0]
 
@@ -57,7 +62,7 @@ def recorded(directory):
     wrong, bundles = [], [f for f in sorted(directory.glob("*.ink")) if f.name != "anchor.ink"]
     for f in bundles:
         files = [t for t in [f.with_suffix(".txt")] if t.exists()]
-        presented = [{"name": t.name, "size": t.stat().st_size, "sha256": hashlib.sha256(t.read_bytes()).hexdigest(), "sm3": sm3(t)} for t in files]
+        presented = [{"name": t.name, "size": t.stat().st_size, "sha256": sha256(t), "sm3": sm3(t)} for t in files]
         v = Case(f.read_bytes(), (directory / "anchor.ink").read_bytes(), presented=presented).judge()
         if v.exit() != (0 if files else 6) or v.statement is None:
             wrong.append(f"recorded/{f.name}: expected it to be accepted, got exit {v.exit()}, {', '.join(v.rules())}")
@@ -94,8 +99,9 @@ def run(directory, only=()):
         count["recorded"], more = recorded(directory / "recorded")
         wrong += more
     rules = len({c["rule"] for c in cases if c.get("rule") and c["rule"] not in NOT_READ})
+    seconds, checked = time.process_time() - begun, signature.valid.cache_info().currsize
     about = (f"{count['good']} good ones with {count['fields']} fields of their statements, {count['recorded']} recorded ones, "
-             f"{count['bad']} bad ones by {rules} rules, {count['not read']} not read, {signature.valid.cache_info().currsize} signatures, {time.process_time() - begun:.1f} s")
+             f"{count['bad']} bad ones by {rules} rules, {count['not read']} not read, {checked} signatures, {seconds:.1f} s")
     return count["good"] + count["bad"] + count["recorded"], wrong, about
 
 

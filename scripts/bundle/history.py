@@ -26,7 +26,7 @@ class Statuses:
 
     def events(self, v):
         """The events of a status in the bundle, which do not contradict it."""
-        events = [e for e in self.entries if e.about() == (NAMES[v["kind"]], v["id"]) and e.height <= v["height"]]
+        events = [e for e in self.entries if e.about() == (NAMES[v["kind"]], v["id"])]
         for e in events:
             need(e.event_no <= v["event_count"] and e.seq <= v["last_event_index"], "status.contradicted")
             need(e.event_no != v["event_count"] or e.seq == v["last_event_index"], "status.last")
@@ -36,8 +36,8 @@ class Statuses:
 
     def statement(self, v):
         events = self.events(v)
-        out = {"kind": NAMES[v["kind"]], "id": v["id"], "state": v.get("state", 0), "event_count": v["event_count"], "as_of": v["header"]["time"],
-               "events": [e.seq for e in events], "complete": complete(events, v)}
+        out = {"kind": NAMES[v["kind"]], "id": v["id"], "state": v.get("state", 0),
+               "event_count": v["event_count"], "as_of": v["header"]["time"], "events": [e.seq for e in events], "complete": complete(events, v)}
         return {k: x for k, x in out.items() if x or k in ("id", "event_count", "complete")}
 
     def check_certificate(self, id_, record):
@@ -72,7 +72,8 @@ def check_age(times, policy, now):
 
 # --- lists
 RECORDS, OF_APPLICATIONS = 1, 2
-OF_LIST = {RECORDS: ("enterprise", "record", "enterprise_seq", ENTERPRISE), OF_APPLICATIONS: ("applications", "certificate_applied", "application_seq", APPLICATIONS)}
+OF_LIST = {RECORDS: ("enterprise", "record", "enterprise_seq", ENTERPRISE),
+           OF_APPLICATIONS: ("applications", "certificate_applied", "application_seq", APPLICATIONS)}
 
 
 def check_list(x, statuses, heads):

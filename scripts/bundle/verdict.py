@@ -1,4 +1,4 @@
-"""All checks in their order, the exit status and the statement: bundle.md §2 and §13."""
+"""All checks in their order, the exit status and the statement: bundle.md §2, statement.md."""
 import datetime
 
 from reference import H, check_digit
@@ -175,10 +175,9 @@ class Case:
             v.check("institutions", self.check_institutions)
 
     def check_institutions(self):
-        """Every header counts that something of the statement rests on."""
+        """Every header counts that a head rests on."""
         can(self.heads, "institutions.none")
-        heights = {h["header"]["height"] for h in self.heads} | (set() if self.subject else {max(self.authority.headers)})
-        for height in sorted(heights):
+        for height in sorted({h["header"]["height"] for h in self.heads}):
             people.check_signers(self.institutions, self.verdict.policy, self.authority.signers[height])
 
     def judge_rest(self):
