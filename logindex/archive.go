@@ -56,6 +56,9 @@ type Archive struct {
 
 	mu     sync.Mutex // one change at a time
 	counts counts
+	unsure bool // a write failed: it may be on the disk all the same
+	// held are proofs of heads that could not be written yet; for keepHead only.
+	held []bundle.State
 }
 
 // counts of the tables.
@@ -64,18 +67,26 @@ type counts struct{ heads, blocks, missing, pending, gone uint64 }
 // OpenArchive opens the archive in a database of its own.
 func OpenArchive(db dbm.DB) (*Archive, error) {
 	a := &Archive{db: db}
-	c, err := a.meta(metaCounts, 2)
-	if err != nil {
+	var err error
+	if a.counts, err = a.count(); err != nil {
 		return nil, fmt.Errorf("open the archive: %w", err)
 	}
-	a.counts.heads, a.counts.blocks = c[0], c[1]
-	for table, n := range map[byte]*uint64{tableMissing: &a.counts.missing, tablePending: &a.counts.pending, tableGone: &a.counts.gone} {
-		err := a.each(table, 0, func(uint64) bool { *n++; return true })
-		if err != nil {
-			return nil, fmt.Errorf("open the archive: %w", err)
+	return a, nil
+}
+
+// count reads the counts.
+func (a *Archive) count() (counts, error) {
+	kept, err := a.meta(metaCounts, 2)
+	if err != nil {
+		return counts{}, err
+	}
+	c := counts{heads: kept[0], blocks: kept[1]}
+	for table, n := range map[byte]*uint64{tableMissing: &c.missing, tablePending: &c.pending, tableGone: &c.gone} {
+		if err := a.each(table, 0, func(uint64) bool { *n++; return true }); err != nil {
+			return counts{}, err
 		}
 	}
-	return a, nil
+	return c, nil
 }
 
 // Bind ties an archive to a log for ever; ErrOtherLog if it is another's.

@@ -23,7 +23,9 @@ func (a *Archive) AddHead(s bundle.State) error {
 	if head.LastHeight != s.Height {
 		return fmt.Errorf("%w: expected the head that block %d left, got that of block %d", ErrNotSound, s.Height, head.LastHeight)
 	}
-	a.mu.Lock()
+	if err := a.begin(); err != nil {
+		return err
+	}
 	defer a.mu.Unlock()
 	kept, err := a.get(heightKey(tableHead, s.Height))
 	if err != nil || string(kept) == string(s.Message()) {
@@ -63,7 +65,9 @@ func (a *Archive) AddBlock(b bundle.Block, set, next []bundle.Validator) error {
 		return err
 	}
 	height := b.Header.Height
-	a.mu.Lock()
+	if err := a.begin(); err != nil {
+		return err
+	}
 	defer a.mu.Unlock()
 	kept, err := a.get(heightKey(tableBlock, height))
 	if err != nil {
@@ -214,9 +218,26 @@ type change struct {
 }
 
 func (a *Archive) change(make func(*change)) error {
-	a.mu.Lock()
+	if err := a.begin(); err != nil {
+		return err
+	}
 	defer a.mu.Unlock()
 	return a.changeLocked(make)
+}
+
+// begin locks mu for a change, unless the database takes none. What a change reads
+// must be read after it.
+func (a *Archive) begin() error {
+	a.mu.Lock()
+	err := heal(a.db)
+	if err == nil && a.unsure {
+		a.counts, err = a.count()
+		a.unsure = err != nil
+	}
+	if err != nil {
+		a.mu.Unlock()
+	}
+	return err
 }
 
 func (a *Archive) changeLocked(make func(*change)) error {
@@ -235,6 +256,8 @@ func (a *Archive) changeLocked(make func(*change)) error {
 	}
 	if err == nil {
 		a.counts = c.counts
+	} else {
+		a.unsure = true
 	}
 	return errors.Join(err, c.batch.Close())
 }

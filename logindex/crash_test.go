@@ -171,7 +171,7 @@ func TestOnDisk(t *testing.T) {
 			bad := c.now()
 			bad.root = format.Hash{}
 			require.ErrorIs(t, x.CatchUp(bad), ErrCorrupt)
-			require.NoError(t, x.wipe())
+			require.NoError(t, x.wipe(background))
 			require.NoError(t, open(t, db).CatchUp(c.at(300)))
 		}
 		require.NoError(t, db.Close())

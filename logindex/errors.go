@@ -15,4 +15,6 @@ var (
 	ErrNoTile = errors.New("no such tile")
 	// ErrRequest: the question cannot be answered at any time.
 	ErrRequest = errors.New("invalid request")
+	// ErrDisk: a database is not open at the moment, or takes no writes.
+	ErrDisk = errors.New("the database is out of order")
 )

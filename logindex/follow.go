@@ -148,6 +148,9 @@ func (f *Follower) behind() bool { return f.read < f.height() }
 
 // step does what can be done at the present height.
 func (f *Follower) step(ctx context.Context) error {
+	if err := heal(f.archive.db); err != nil {
+		return err
+	}
 	latest := f.height()
 	return errors.Join(f.takeNext(ctx, latest), f.takeLinks(ctx, latest), f.takeVotes(ctx, latest))
 }

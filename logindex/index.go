@@ -5,6 +5,7 @@
 package logindex
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -77,20 +78,33 @@ func (x *Index) Mark() (Mark, error) {
 // the index is opened again. A state behind the index is served up to the state's
 // size. After other errors CatchUp may be tried again; until it succeeds the index
 // answers as before or not at all.
-func (x *Index) CatchUp(s State) error {
+func (x *Index) CatchUp(s State) error { return x.catchUp(context.Background(), s, 0) }
+
+// errLong says that what is to be done would keep the next block waiting.
+var errLong = errors.New("too much to be done at once")
+
+// catchUp is CatchUp until the context ends. With a limit, one of more entries and any
+// rebuild are errLong.
+func (x *Index) catchUp(ctx context.Context, s State, limit uint64) error {
 	x.catching.Lock()
 	defer x.catching.Unlock()
 	if x.broken != nil {
 		return x.broken
+	}
+	if err := heal(x.db); err != nil {
+		return err
 	}
 	size, root, _, err := s.Head()
 	if err != nil {
 		return fmt.Errorf("head of the state at %d: %w", s.Height(), err)
 	}
 	mark := Mark{Height: s.Height(), Size: size, Root: root}
-	err = x.reach(mark, s)
-	if errors.Is(err, ErrCorrupt) {
-		err = x.rebuild(mark, s, err)
+	err = x.reach(ctx, mark, s, limit)
+	switch {
+	case errors.Is(err, ErrCorrupt) && limit > 0:
+		return fmt.Errorf("%w: %w", errLong, err)
+	case errors.Is(err, ErrCorrupt):
+		err = x.rebuild(ctx, mark, s, err)
 	}
 	if err != nil {
 		return err
@@ -104,11 +118,11 @@ func (x *Index) CatchUp(s State) error {
 // rebuild writes the index again from the first entry. If that does not help, either
 // the state or the machine is unsound: to try again at every block would only keep
 // the node from its work.
-func (x *Index) rebuild(mark Mark, s State, cause error) error {
-	if err := x.wipe(); err != nil {
+func (x *Index) rebuild(ctx context.Context, mark Mark, s State, cause error) error {
+	if err := x.wipe(ctx); err != nil {
 		return fmt.Errorf("wipe the index (%s): %w", cause, err)
 	}
-	err := x.reach(mark, s)
+	err := x.reach(ctx, mark, s, 0)
 	if errors.Is(err, ErrCorrupt) {
 		err = fmt.Errorf("after a rebuild of the index (%s): %w", cause, err)
 		x.broken = err
@@ -117,13 +131,16 @@ func (x *Index) rebuild(mark Mark, s State, cause error) error {
 }
 
 // reach writes what is missing up to the mark and compares roots.
-func (x *Index) reach(mark Mark, s State) error {
-	w, err := x.writer()
+func (x *Index) reach(ctx context.Context, mark Mark, s State, limit uint64) error {
+	w, err := x.writer(ctx, limit)
 	if err != nil {
 		return err
 	}
 	defer w.close()
-	if err := w.extend(mark.Size, s); err != nil {
+	if limit > 0 && mark.Size > w.at.size+limit {
+		return fmt.Errorf("%w: %d entries of %d are indexed", errLong, w.at.size, mark.Size)
+	}
+	if err := w.extend(ctx, mark.Size, s); err != nil {
 		return err
 	}
 	root, err := newView(x.db, mark).root(0, mark.Size)
@@ -138,14 +155,21 @@ func (x *Index) reach(mark Mark, s State) error {
 }
 
 // writer continues where the last batch ended.
-func (x *Index) writer() (*writer, error) {
+func (x *Index) writer(ctx context.Context, limit uint64) (*writer, error) {
 	b, err := x.db.Get(writtenKey())
 	if err != nil {
 		return nil, err
 	}
 	if b == nil {
 		// New, or the remains of a wipe that was interrupted.
-		if err := x.wipe(); err != nil {
+		if limit > 0 {
+			if remains, err := x.remains(); err != nil {
+				return nil, err
+			} else if remains {
+				return nil, fmt.Errorf("%w: a wipe was interrupted", errLong)
+			}
+		}
+		if err := x.wipe(ctx); err != nil {
 			return nil, err
 		}
 		return newWriter(x.db, written{}, x.batch)
@@ -159,19 +183,29 @@ func (x *Index) writer() (*writer, error) {
 
 // wipe removes all tables. What says how much is written goes first: without it,
 // remains are wiped again before anything is written.
-func (x *Index) wipe() error {
+func (x *Index) wipe(ctx context.Context) error {
 	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.served = nil
+	x.served = nil // nobody reads any more what goes now
+	x.mu.Unlock()
 	if err := x.db.DeleteSync(writtenKey()); err != nil {
 		return err
 	}
-	for {
+	for ctx.Err() == nil {
 		n, err := x.wipeSome()
 		if err != nil || n == 0 {
 			return err
 		}
 	}
+	return ctx.Err()
+}
+
+// remains says whether there is anything to wipe.
+func (x *Index) remains() (bool, error) {
+	it, err := x.db.Iterator([]byte{tableWritten}, []byte{tablesEnd})
+	if err != nil {
+		return false, err
+	}
+	return it.Valid(), errors.Join(it.Error(), it.Close())
 }
 
 // wipeSome removes the first keys there are and says how many.

@@ -175,7 +175,7 @@ func TestWipeRemovesOwnTablesOnly(t *testing.T) {
 	x, db := caughtUp(t, c.now())
 	require.NoError(t, db.Set([]byte{tablesEnd}, present))
 	require.NoError(t, db.Set([]byte("other"), present))
-	require.NoError(t, x.wipe())
+	require.NoError(t, x.wipe(background))
 	require.Equal(t, map[string]string{"\x10": "\x01", "other": "\x01"}, dump(t, db))
 }
 

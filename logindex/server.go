@@ -196,7 +196,7 @@ func toStatus(err error) error {
 		return nil
 	case errors.Is(err, ErrCorrupt), errors.Is(err, ErrDamaged):
 		code = codes.DataLoss
-	case errors.Is(err, ErrNotReady):
+	case errors.Is(err, ErrNotReady), errors.Is(err, ErrDisk):
 		code = codes.Unavailable
 	case errors.Is(err, ErrAhead):
 		code = codes.OutOfRange

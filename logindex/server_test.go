@@ -197,7 +197,7 @@ func TestQuestionsDuringCatchUp(t *testing.T) {
 	for round := range 150 {
 		c.block(1 + round%60)
 		if round%40 == 39 {
-			require.NoError(t, s.index.wipe())
+			require.NoError(t, s.index.wipe(background))
 		}
 		require.NoError(t, s.index.CatchUp(c.now()))
 	}

@@ -2,6 +2,7 @@ package logindex
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"fmt"
 
@@ -49,8 +50,11 @@ func newWriter(db dbm.DB, at written, limit int) (*writer, error) {
 func (w *writer) close() { _ = w.batch.Close() }
 
 // extend adds the entries up to a size; none if that many are written already.
-func (w *writer) extend(size uint64, s State) error {
+func (w *writer) extend(ctx context.Context, size uint64, s State) error {
 	for seq := w.at.size; seq < size; seq++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		b, err := s.Entry(seq)
 		if err != nil {
 			return fmt.Errorf("entry %d of the state: %w", seq, err)

@@ -53,6 +53,7 @@ type provingNode struct {
 	index   *logindex.Index
 	archive *logindex.Archive
 	answers *logindex.Server
+	record  *logindex.Recorder
 	dbs     []dbm.DB
 	// comet asks the node's own CometBFT; nil if there is none.
 	comet *client.Context
@@ -86,7 +87,7 @@ func (n *provingNode) openIndex(data string) (err error) {
 		{"logindex", "it can be deleted and is rebuilt then", func(db dbm.DB) (err error) { n.index, err = logindex.Open(db); return err }},
 		{"archive", "restore it from a backup; if there is none, move it away and name peers in [archive] of app.toml", func(db dbm.DB) (err error) { n.archive, err = logindex.OpenArchive(db); return err }},
 	} {
-		db, err := dbm.NewDB(part.name, dbm.GoLevelDBBackend, data)
+		db, err := logindex.OpenDisk(part.name, data)
 		if err == nil {
 			n.dbs = append(n.dbs, db)
 			err = part.open(db)
@@ -111,24 +112,25 @@ func (n *provingNode) create(logger log.Logger, db dbm.DB, opts servertypes.AppO
 	n.App = app.New(logger, db, true, opts, server.DefaultBaseappOptions(opts)...)
 	n.log = logger.With(log.ModuleKey, "logindex")
 	n.answers = logindex.NewServer(n.index, n.archive, present{n.App})
+	n.record = logindex.NewRecorder(n.archive, n.index, func() (logindex.ProvingState, error) { return committedState(n.App) }, n.log)
 	n.close = sync.OnceValue(n.shut)
 	n.stop = func() {}
 	indextypes.RegisterQueryServer(n.GRPCQueryRouter(), n.answers)
 	if n.LastBlockHeight() > 0 {
-		n.record()
+		n.record.Commit()
 	}
 	return n
 }
 
-// Commit feeds what was committed to archive and index before the next block is made.
-// What fails is logged and made up for after the next commit: it must not stop
-// consensus.
+// Commit feeds what was committed to archive and index before the next block is made,
+// unless that would take long. What fails is logged and made up for after the next
+// commit: it must not stop consensus.
 func (n *provingNode) Commit() (*abci.ResponseCommit, error) {
 	resp, err := n.App.Commit()
 	if err != nil {
 		return resp, err
 	}
-	n.record()
+	n.record.Commit()
 	if f := n.follower.Load(); f != nil {
 		f.Wake(uint64(n.LastBlockHeight()))
 	}
@@ -136,29 +138,9 @@ func (n *provingNode) Commit() (*abci.ResponseCommit, error) {
 	return resp, nil
 }
 
-// record brings the archive first: the index can be rebuilt.
-func (n *provingNode) record() {
-	defer func() {
-		if r := recover(); r != nil {
-			n.log.Error("the proof archive or the index of the log could not be brought up to the state", "panic", r)
-		}
-	}()
-	state, err := committedState(n.App)
-	if err != nil {
-		n.log.Error("the state cannot be read for the index of the log", "err", err)
-		return
-	}
-	if err := n.archive.Record(state); err != nil {
-		n.log.Error("PROOFS MAY BE LOST: the proof archive did not take the head of this block", "height", state.Height(), "err", err)
-	}
-	if err := n.index.CatchUp(state); err != nil {
-		n.log.Error("the index of the log does not follow the state", "height", state.Height(), "err", err)
-	}
-}
-
 // retain keeps blocks from being pruned that the archive has yet to read.
 func (n *provingNode) retain(height int64) int64 {
-	if height == 0 {
+	if height == 0 || !n.record.Settled() {
 		return 0
 	}
 	needed := n.archive.NeededFrom
@@ -262,5 +244,6 @@ func (n *provingNode) Close() error { return n.close() }
 func (n *provingNode) shut() error {
 	n.stop()
 	n.running.Wait()
+	n.record.Close()
 	return errors.Join(n.App.Close(), closeAll(n.dbs))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -10,12 +11,32 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cosmossdk.io/log/v2"
+
+	"github.com/inkchain/inkd/format"
+	"github.com/inkchain/inkd/logindex"
 )
 
 func TestBlocksAreKeptUntilTheArchiveHasReadThem(t *testing.T) {
 	n := opened(t, t.TempDir())
+	fails := errors.New("disk on fire")
+	state := func() (logindex.ProvingState, error) { return empty{}, fails }
+	n.record = logindex.NewRecorder(n.archive, n.index, state, n.log)
+	defer n.record.Close()
 	require.Zero(t, n.retain(0), "no pruning stays no pruning")
+	require.Zero(t, n.retain(50), "nothing was recorded yet")
+	n.record.Commit()
+	require.Zero(t, n.retain(50), "the state was not recorded")
+	fails = nil
+	n.record.Commit()
 	require.EqualValues(t, 1, n.retain(50), "nothing was read yet")
+}
+
+// empty is the state of an empty log.
+type empty struct{ logindex.ProvingState }
+
+func (empty) Height() uint64 { return 1 }
+func (empty) Head() (uint64, format.Hash, uint64, error) {
+	return 0, format.TreeRoot(nil), 0, nil
 }
 
 // opened has index and archive in a directory.

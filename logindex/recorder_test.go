@@ -1,0 +1,178 @@
+package logindex
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	dbm "github.com/cosmos/cosmos-db"
+)
+
+// slow is a ledger whose entries take long to read, and whose states are pruned under
+// who reads them.
+type slow struct {
+	*ledger
+	perEntry atomic.Int64
+	reads    atomic.Int64
+	latest   atomic.Uint64
+}
+
+func (l *slow) block(appends int) uint64 {
+	h := l.ledger.block(appends, false)
+	l.latest.Store(h)
+	return h
+}
+
+func (l *slow) present() (ProvingState, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.state()
+	s.before = func(uint64) error {
+		l.reads.Add(1)
+		if l.latest.Load() > s.at {
+			panic("the state was pruned")
+		}
+		time.Sleep(time.Duration(l.perEntry.Load()))
+		return nil
+	}
+	return s, nil
+}
+
+// late is a node that begins when its log is long already.
+func late(t *testing.T) (*slow, *Archive, *Index, *Recorder) {
+	l := &slow{ledger: newLedger(t)}
+	for range 100 {
+		l.block(4)
+	}
+	l.perEntry.Store(int64(time.Millisecond))
+	a, _ := openArchive(t)
+	x := open(t, dbm.NewMemDB())
+	r := recorder(t, a, x, l.present)
+	r.pace = pace{entries: 20, heads: 5}
+	return l, a, x, r
+}
+
+func TestCommitDoesNotWaitForALongLog(t *testing.T) {
+	l, a, x, r := late(t)
+	r.Commit()
+	for range 10 {
+		h := l.block(1)
+		began := time.Now()
+		r.Commit()
+		require.Less(t, time.Since(began), 150*time.Millisecond)
+		_, kept, err := a.Head(h)
+		require.NoError(t, err)
+		require.True(t, kept, "the head needs no index")
+		_, err = x.Mark()
+		require.ErrorIs(t, err, ErrNotReady)
+		require.False(t, r.Settled(), "blocks may be pruned")
+		time.Sleep(2 * time.Millisecond)
+	}
+	l.perEntry.Store(0)
+	eventually(t, func() bool {
+		r.Commit()
+		m, err := x.Mark()
+		return err == nil && m.Size == 410 && r.Settled()
+	})
+	checkProofs(t, x, l.log, 400, 410)
+	_, want := caughtUp(t, l.log.now())
+	require.Equal(t, dump(t, want), dump(t, x.db))
+	require.Equal(t, stats{heads: 110, completeFrom: 1, pending: 110}, statsOf(a))
+
+	read := l.reads.Load()
+	l.block(7)
+	r.Commit()
+	m, err := x.Mark()
+	require.NoError(t, err)
+	require.EqualValues(t, 417, m.Size, "what is short is done at once")
+	require.LessOrEqual(t, l.reads.Load()-read, int64(14))
+}
+
+// A running node finds its index damaged.
+func TestARebuildIsDoneBeside(t *testing.T) {
+	l, _, x, r := late(t)
+	l.perEntry.Store(0)
+	eventually(t, func() bool { r.Commit(); _, err := x.Mark(); return err == nil && r.Settled() })
+	for name, damage := range map[string]func() error{
+		"a tile":                 func() error { return x.db.Set(tileKey(0, 1), make([]byte, (400-256)*hashBytes)) },
+		"an interrupted wipe":    func() error { return x.db.Delete(writtenKey()) },
+		"a tile that is missing": func() error { return x.db.Delete(tileKey(0, 1)) },
+	} {
+		require.NoError(t, damage())
+		l.perEntry.Store(int64(time.Millisecond))
+		began := time.Now()
+		r.Commit()
+		require.Less(t, time.Since(began), 150*time.Millisecond, name)
+		eventually(t, func() bool { _, err := x.Mark(); return errors.Is(err, ErrNotReady) })
+		require.True(t, r.Settled(), "the archive is another database")
+		l.perEntry.Store(0)
+		eventually(t, func() bool { _, err := x.Mark(); return err == nil })
+		checkProofs(t, x, l.log, 390, 400)
+	}
+}
+
+func TestCloseDuringARebuild(t *testing.T) {
+	l, a, x, r := late(t)
+	l.perEntry.Store(int64(20 * time.Millisecond))
+	r.Commit()
+	time.Sleep(30 * time.Millisecond)
+	began := time.Now()
+	r.Close()
+	require.Less(t, time.Since(began), time.Second)
+	r.Close()
+	read := l.reads.Load()
+	l.block(1)
+	r.Commit()
+	time.Sleep(30 * time.Millisecond)
+	require.Equal(t, read, l.reads.Load(), "something is still going on")
+
+	l.perEntry.Store(0)
+	again := recorder(t, a, open(t, x.db), l.present)
+	eventually(t, func() bool {
+		again.Commit()
+		m, err := again.index.Mark()
+		return err == nil && m.Size == 401 && again.Settled()
+	})
+	require.EqualValues(t, 101, statsOf(a).heads)
+}
+
+func TestAWipeCanBeInterrupted(t *testing.T) {
+	c := grownChain(7, 300)
+	x, db := caughtUp(t, c.now())
+	ctx, cancel := context.WithCancel(background)
+	cancel()
+	require.ErrorIs(t, x.wipe(ctx), context.Canceled)
+	_, err := x.Mark()
+	require.ErrorIs(t, err, ErrNotReady)
+	require.ErrorIs(t, x.catchUp(background, c.now(), 1_000), errLong)
+	require.NoError(t, x.CatchUp(c.now()))
+	_, want := caughtUp(t, c.now())
+	require.Equal(t, dump(t, want), dump(t, db))
+}
+
+func TestAStateThatPanicsIsOnlyLogged(t *testing.T) {
+	a, _ := openArchive(t)
+	r := recorder(t, a, open(t, dbm.NewMemDB()), func() (ProvingState, error) { panic("closed") })
+	r.Commit()
+	require.False(t, r.Settled())
+}
+
+// A peer that answers slowly takes its share of a round and no more.
+func TestASlowPeerDoesNotKeepTheOthersWaiting(t *testing.T) {
+	l := grown(t, 40)
+	full, fullIndex := complete(t, l)
+	a, x := synced(t, l)
+	tarpit := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	t.Cleanup(tarpit.Close)
+	p := newPeers(t, a, x, l, tarpit.URL, serve(t, l, full, fullIndex, nil))
+	p.budget = 2 * time.Second
+	_, err := p.round(background)
+	require.NoError(t, err)
+	require.Zero(t, statsOf(a).missing)
+}
