@@ -23,6 +23,9 @@ const (
 	roundEvery = time.Minute
 	// readyEvery is how long it waits for its own index and history.
 	readyEvery = 2 * time.Second
+	// peerBudget is how long one peer may take in a round: a slow one must not keep the
+	// others from being asked.
+	peerBudget = 30 * time.Second
 	// maxAnswer bounds what is read of one answer: a block of 256 validators with
 	// ML-DSA keys and two sets, in base64, is below.
 	maxAnswer = 8 << 20
@@ -59,12 +62,13 @@ type Peers struct {
 	urls    []string
 	client  *http.Client
 	log     log.Logger
+	budget  time.Duration
 }
 
 // NewPeers asks peers by their URLs: that of a REST gateway, or with a path that of
 // the proofs behind a public listener, such as http://host:8480/v1.
 func NewPeers(a *Archive, x *Index, h History, urls []string, l log.Logger) (*Peers, error) {
-	p := &Peers{archive: a, index: x, history: h, log: l}
+	p := &Peers{archive: a, index: x, history: h, log: l, budget: peerBudget}
 	for _, s := range urls {
 		u, err := url.Parse(s)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -87,8 +91,11 @@ func NewPeers(a *Archive, x *Index, h History, urls []string, l log.Logger) (*Pe
 func (p *Peers) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		wait := roundEvery
-		if err := p.round(ctx); err != nil && ctx.Err() == nil {
+		more, err := p.round(ctx)
+		if err != nil && ctx.Err() == nil {
 			p.log.Info("the node is not ready to compare what peers have", "why", err)
+		}
+		if err != nil || more {
 			wait = readyEvery
 		}
 		select {
@@ -98,34 +105,36 @@ func (p *Peers) Run(ctx context.Context) {
 	}
 }
 
-// round asks each peer once for what is missing then. The error is that the node
-// itself has nothing yet to compare with.
-func (p *Peers) round(ctx context.Context) error {
+// round asks each peer for what is missing then, as long as its budget lasts; more says
+// that one had more to give. The error is that the node itself has nothing yet to
+// compare with.
+func (p *Peers) round(ctx context.Context) (more bool, err error) {
 	mark, err := p.index.Mark()
 	if err != nil {
-		return err
+		return false, err
 	}
 	sets, err := p.history.Sets(ctx)
 	if err == nil && len(sets) == 0 {
 		err = errors.New("expected a history of validator sets, got none")
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, peer := range p.urls {
-		f := &fetcher{Peers: p, ctx: ctx, peer: peer, mark: mark, sets: sets}
-		err := f.fetch()
+		f := &fetcher{Peers: p, peer: peer, mark: mark, sets: sets}
+		late, err := f.within(ctx, p.budget)
 		if ctx.Err() != nil {
-			return nil
+			return false, nil
 		}
 		if f.fetched > 0 {
 			p.log.Info("filled the proof archive from a peer", "peer", peer, "heights", f.fetched)
 		}
-		if err != nil {
+		if err != nil && !(late && f.fetched > 0) {
 			p.log.Error("a peer's archive was of no use", "peer", peer, "err", err)
 		}
+		more = more || late && f.fetched > 0
 	}
-	return nil
+	return more, nil
 }
 
 // fetcher is one round with one peer.
@@ -137,6 +146,15 @@ type fetcher struct {
 	sets    []SetChange
 	fetched int
 	absent  int // in a row
+}
+
+// within fetches until a time is over; late says that it was.
+func (f *fetcher) within(ctx context.Context, budget time.Duration) (late bool, err error) {
+	var cancel context.CancelFunc
+	f.ctx, cancel = context.WithTimeout(ctx, budget)
+	defer cancel()
+	err = f.fetch()
+	return f.ctx.Err() != nil, err
 }
 
 // fetch takes what is missing from the peer until it errs.

@@ -134,7 +134,9 @@ func TestAPeerThatHasNotEverythingIsCompletedByAnother(t *testing.T) {
 	poor, poorIndex := synced(t, l)
 	a, x := synced(t, l)
 	p := newPeers(t, a, x, l, serve(t, l, poor, poorIndex, nil), serve(t, l, full, fullIndex, nil))
-	require.NoError(t, p.round(context.Background()))
+	more, err := p.round(context.Background())
+	require.NoError(t, err)
+	require.False(t, more)
 	require.Zero(t, statsOf(a).missing)
 }
 
