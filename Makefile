@@ -88,7 +88,7 @@ vet:
 
 bench: ## measure; each figure beside its limit (BENCH=regexp: only those, as they come)
 	@if [ '$(BENCH)' = . ]; then exec scripts/bench.sh; fi; \
-	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -p 1 -timeout 30m ./app/... ./format/... ./x/log/...
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -p 1 -timeout 30m ./app/... ./format/... ./x/log/... ./verify/... ./logindex/...
 
 vectors: ## recompute docs/spec/vectors without any Go: python3 and openssl
 	python3 scripts/check_vectors.py

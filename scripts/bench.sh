@@ -19,6 +19,9 @@ run app 'BenchmarkRecords' 8x 3
 run app 'BenchmarkVerify' 1s 3
 run x/log/keeper 'BenchmarkAppend' 8x 3
 run format/recipe 'BenchmarkCSVRows' 1s 3
+run verify 'BenchmarkVerify' 1s 3
+run logindex 'BenchmarkCatchUp/rebuild|BenchmarkProofs' 1s 3
+sizes=$(go test ./prove -count 1 -v -run 'Bytes|Size' | sed -n 's/^ *size_test.go:[0-9]*: \(.*\)/  \1/p')
 INKD_BENCH_ENTRIES=$entries run app 'BenchmarkWorstBlock' 3x 1
 after=$(load)
 
@@ -46,6 +49,11 @@ printf '%-34s %14s %16s   %s\n' 'log append' "$(value Append/append entrys/s)" "
 	"$(value Append/bare entrys/s) hashed and set in IAVL, $(value Append/leveldb entrys/s) in goleveldb"
 printf '%-34s %14s %16s   %s\n' 'content tree rows' "$(value CSVRows/scan-and-tree rows/s)" - \
 	"$(value CSVRows/plain-sha256-sm3 rows/s) hashed twice"
+printf '%-34s %14s %16s   %s\n' 'index rebuilt, entries' "$(value CatchUp/rebuild entries/s)" - 'see log append'
+printf '%-34s %14s %16s   %s\n' 'inclusion proofs served' "$(value Proofs/inclusion proofs/s)" - 'each checked before it is answered'
+printf '\na verification, ms (limit 100):\n'
+awk '/^BenchmarkVerify\/.*MB\/s/ {n = $1; sub(/^BenchmarkVerify\//, "", n); sub(/-[0-9]+$/, "", n); if ($3 > max[n]) max[n] = $3} END {for (n in max) printf "  %-34s %.1f\n", n, max[n] / 1e6}' "$raw" | sort
+printf '\nbundles (limits 8,000 and 120,000 bytes):\n%s\n' "$sizes"
 printf '\nworst block after %s entries, wall / CPU:\n' "$entries"
 for phase in process finalize replay; do
 	printf '  %-10s %s / %s\n' "$phase" "$(worst $phase-ms)" "$(worst $phase-cpu-ms)"

@@ -86,13 +86,13 @@ func (r *run) heights() []uint64 {
 	return all
 }
 
-// final is the header that the statement on the subject rests on; for lists the last.
+// final is the header that the statement on the subject rests on; for lists that of the last head.
 func (r *run) final() *header {
 	if r.subject != nil {
 		return r.proven(r.subject.seq).head.header
 	}
-	if all := r.heights(); len(all) > 0 {
-		return r.headers[all[len(all)-1]]
+	if n := len(r.heads); n > 0 {
+		return r.heads[n-1].header
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func (l *listed) acc() Hash { return format.Accumulate(l.prev, l.leaf) }
 // checkList goes through the chain of accumulators, holds its end against a proven
 // head or the counter, and its start against the period.
 func (r *run) checkList(l *bundle.List) error {
-	known := l.Kind == bundle.ListEnterprise || l.Kind == bundle.ListApplications
+	known := l.Kind == bundle.ListEnterprise || l.Kind == bundle.ListApplications && l.ID == 0
 	if err := withExit(ExitUnsupported, must(known, "list.kind", "expected a known kind of list, got %d", l.Kind)); err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (r *run) checkList(l *bundle.List) error {
 	if len(entries) == 0 {
 		return refuse("list.empty", "expected the entries before and after the period, got none")
 	}
-	s := ListStatement{Kind: "enterprise", ID: l.ID, From: l.From, To: l.To}
+	s := ListStatement{Kind: "enterprise", ID: l.ID, From: l.From, To: l.To, Seqs: []uint64{}}
 	if l.Kind == bundle.ListApplications {
 		s.Kind = "applications"
 	}

@@ -35,6 +35,7 @@ var formatRules = []struct {
 	{format.ErrText, "format.text"},
 	{format.ErrValue, "format.value"},
 	{format.ErrNotCanonical, "format.not-canonical"},
+	{format.ErrRecipe, "format.value"},
 }
 
 func formatRule(err error) string {
