@@ -9,13 +9,16 @@ import (
 	"github.com/inkchain/inkd/verify/bundle"
 )
 
+// ErrNotOver is an ErrNotYet: a counter closes only a period that is over.
+var ErrNotOver = fmt.Errorf("%w: the period is not over", ErrNotYet)
+
 // List makes the bundle of all entries of a list with block times from `from` on and
 // before `to`, unix nanoseconds; `to` 0 is up to now. It begins with the last entry
 // before the period, and ends with the first one after it, which has a path, or with
 // the last of all, which the counter proves. The kind is with bundle.ListEnterprise
 // that of the enterprise id, with bundle.ListApplications that of all applications.
-// ErrNotFound if there is no entry at all: only what exists is provable. ErrNotYet if
-// the period is not over by the latest header's time.
+// ErrNotFound if there is no entry at all: only what exists is provable. ErrNotOver
+// if there is nothing behind the period and it is not over by the latest header's time.
 func List(ctx context.Context, src Source, kind bundle.ListKind, id, from, to uint64, o Options) (*bundle.Bundle, error) {
 	switch {
 	case o.Anchor == nil:
@@ -113,7 +116,7 @@ func (g *gatherer) closeList(l *bundle.List, all []uint64, end int) error {
 		return err
 	}
 	if h.Time < l.To {
-		return fmt.Errorf("%w: a counter closes a period that is over: expected a header of %s or later, got the latest of %s", ErrNotYet, instant(l.To), instant(h.Time))
+		return fmt.Errorf("%w: expected a header of %s or later, got the latest of %s", ErrNotOver, instant(l.To), instant(h.Time))
 	}
 	kind := bundle.StateEnterprise
 	if l.Kind == bundle.ListApplications {

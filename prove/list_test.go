@@ -92,7 +92,7 @@ func TestListRefuses(t *testing.T) {
 		"no such kind":            {3, 0, 0, 0, o, prove.ErrOptions},
 		"a transaction with it":   {bundle.ListEnterprise, s.Busy, 0, 0, prove.Options{Anchor: s.Anchor, Submission: true}, prove.ErrOptions},
 		"ends as it begins":       {bundle.ListEnterprise, s.Busy, 2, 2, o, prove.ErrOptions},
-		"a period not over":       {bundle.ListEnterprise, s.Busy, 0, uint64(s.Now().UnixNano()), o, prove.ErrNotYet},
+		"a period not over":       {bundle.ListEnterprise, s.Busy, 0, uint64(s.Now().UnixNano()), o, prove.ErrNotOver},
 		"nothing to prove":        {bundle.ListEnterprise, 77, 0, 0, o, prove.ErrNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {

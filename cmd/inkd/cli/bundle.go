@@ -164,7 +164,8 @@ func (s *session) bundleNotes(cmd *cobra.Command, f *bundleFlags, v verify.Verdi
 		s.note(cmd, "注意：节点没有存证当时的证明，仅证明不晚于所示时间", "note: the nodes have no proof of the entry's own block: height and date are the validators' word; a node with a full archive has it")
 	}
 	if n := uint64(len(b.Items)); b.Content != nil && f.shown.items == "" && n < v.Statement.Items {
-		s.note(cmd, fmt.Sprintf("所示为 %d 项中的 %d 项；--items 选择数据项", v.Statement.Items, n), fmt.Sprintf("%d of %d items are shown; --items chooses", n, v.Statement.Items))
+		s.note(cmd, fmt.Sprintf("注意：证明包只示 %d 项中的 %d 项，整份文件无法与之比对，只能比对所示各项；--items 选择数据项", v.Statement.Items, n),
+			fmt.Sprintf("warning: only %d of %d items are shown: the whole file cannot be compared with this bundle, only the shown items by themselves; --items chooses", n, v.Statement.Items))
 	}
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -16,8 +17,13 @@ import (
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
-// showAllUpTo is how many items are all shown if nobody chooses.
-const showAllUpTo = 1000
+const (
+	// showAllBytes of items are shown if nobody chooses, about 400,000 rows: with the
+	// rest the bundle then has up to 48 MiB.
+	showAllBytes = 47 << 20
+	// leastItem is what an item takes at least: salt and digests.
+	leastItem = 100
+)
 
 // shownContent is what a bundle shows of the content, from an opening file or from a
 // review copy.
@@ -25,13 +31,14 @@ type shownContent struct {
 	opening, review string
 	items           string // "all", "none", "0,3-7"; empty for the default
 	private         bool
+	most            int // bytes of items that are shown unasked; 0 for showAllBytes
 }
 
 func addShownFlags(cmd *cobra.Command, c *shownContent) {
 	f := cmd.Flags()
 	f.StringVar(&c.opening, "opening", "", "存证密钥文件 · the opening file: shows the public part and items, never the secret")
 	f.StringVar(&c.review, "review", "", "审查副本 · a review copy, if there is no opening file")
-	f.StringVar(&c.items, "items", "", "展示的数据项 · items to show: all, none, or indexes like 0,3-7 (default: all up to 1,000 items, else the first)")
+	f.StringVar(&c.items, "items", "", "展示的数据项 · items to show: all, none, or indexes like 0,3-7 (default: all, up to about 400,000, else the first)")
 	f.BoolVar(&c.private, "private", false, "一并展示名称、摘要等说明 · show title, summary and the rest of the description, too")
 }
 
@@ -73,13 +80,22 @@ func (c *shownContent) read(e *logtypes.Entry) (*bundle.Content, []format.Shown,
 	var items []format.Shown
 	if indexes == nil {
 		items, err = prove.AllItems(f)
-	} else if len(indexes) > 0 {
+	}
+	if err == nil && c.items == "" && c.tooLarge(items) {
+		indexes = []uint64{0}
+	}
+	if err == nil && len(indexes) > 0 {
 		items, err = prove.SomeItems(f, indexes)
 	}
 	if err != nil {
 		return nil, nil, BadInput("无法展示这些数据项", "--items", err, fmt.Sprintf("indexes from 0 to %d", f.Public.Items-1))
 	}
 	return prove.ContentOf(&f.Header, c.private), items, nil
+}
+
+// tooLarge says whether these items are too many to be shown unasked.
+func (c *shownContent) tooLarge(items []format.Shown) bool {
+	return len((&bundle.Bundle{Items: items}).Bytes()) > cmp.Or(c.most, showAllBytes)
 }
 
 // readReview shows those of the copy's items that are chosen; all by default.
@@ -127,7 +143,7 @@ const (
 // the default is none.
 func (c *shownContent) indexes(p *format.Public) ([]uint64, error) {
 	switch {
-	case c.items == "" && p != nil && p.Items > showAllUpTo:
+	case c.items == "" && p != nil && p.Items > showAllBytes/leastItem:
 		return []uint64{0}, nil
 	case c.items == "" && p != nil, c.items == itemsAll:
 		return nil, nil

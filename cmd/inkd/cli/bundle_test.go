@@ -87,8 +87,11 @@ func TestShownContent(t *testing.T) {
 	require.NoError(t, err)
 	require.NotNil(t, content.Private)
 
-	large, of := manyRows(t, showAllUpTo+1)
+	large, of := manyRows(t, 3000)
 	_, shown, err := (&shownContent{opening: large}).read(of)
+	require.NoError(t, err)
+	require.Len(t, shown, 3000)
+	_, shown, err = (&shownContent{opening: large, most: 3000 * leastItem}).read(of)
 	require.NoError(t, err)
 	require.Len(t, shown, 1)
 	require.NotEmpty(t, shown[0].Path)
@@ -147,7 +150,7 @@ func TestBundleNotes(t *testing.T) {
 	require.Empty(t, notes(s.Siblings[0], prove.Options{}))
 	table := s.Evidence[s.Table]
 	content := prove.ContentOf(&table.Header, false)
-	require.Contains(t, notes(s.Table, prove.Options{Content: content, Items: table.Items[:1]}), "1 of 3 items are shown")
+	require.Contains(t, notes(s.Table, prove.Options{Content: content, Items: table.Items[:1]}), "only 1 of 3 items are shown: the whole file cannot be compared")
 
 	raw, err := s.Source.Entry(t.Context(), s.File)
 	require.NoError(t, err)

@@ -149,11 +149,15 @@ func (s *session) provenList(ctx context.Context, cmd *cobra.Command, q listQuer
 		return nil, err
 	}
 	o := prove.Options{Anchor: t.anchor, Statuses: q.kind == bundle.ListApplications}
-	b, err := soon(ctx, func() (*bundle.Bundle, error) {
+	list := func() (*bundle.Bundle, error) {
 		return prove.List(ctx, s.source(), q.kind, q.id, q.from, q.to, o)
-	})
+	}
+	b, err := list()
+	if errors.Is(err, prove.ErrNotYet) && !errors.Is(err, prove.ErrNotOver) {
+		b, err = soon(ctx, list)
+	}
 	if err != nil {
-		return nil, emptyList(err)
+		return nil, unfinishedDay(emptyList(err))
 	}
 	v, file, err := t.judged(b)
 	if err != nil {
@@ -183,6 +187,20 @@ func emptyList(err error) error {
 	return &Error{
 		Exit: ExitRefused, Code: "not-found", Cause: err,
 		Zh: "该清单至今没有任何条目，而“没有”无法证明", En: "the list has no entry at all so far, and that there is none cannot be proven",
+	}
+}
+
+// unfinishedDay says it in words if the period is not over yet: only then is it known
+// that nothing more comes.
+func unfinishedDay(err error) error {
+	if !errors.Is(err, prove.ErrNotOver) {
+		return err
+	}
+	return &Error{
+		Exit: ExitNotSeen, Code: "not-yet", Cause: err,
+		Zh:   "--to 当日尚未结束（按最新区块头的时间），其间的存证尚不能证明完整（" + err.Error() + "）",
+		En:   "the day of --to is not over by the time of the latest header, so that none is missing cannot be proven yet: " + err.Error(),
+		Hint: "leave out --to: the list is then complete up to now",
 	}
 }
 

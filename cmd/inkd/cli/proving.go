@@ -75,8 +75,11 @@ func (s *session) certificateNumber(ctx context.Context, number string) error {
 	return Usage("这是证书编号，请给出存证编号："+number, fmt.Sprintf("expected the number of a record, CZ…, got that of a certificate, %s", number), hint)
 }
 
-// explained gives what prove says an exit status and a sentence.
+// explained gives what prove says an exit status and a sentence, unless it has one.
 func explained(err error) error {
+	if own, ok := err.(*Error); ok {
+		return own
+	}
 	e := &Error{Exit: ExitRefused, Cause: err}
 	switch {
 	case err == nil:

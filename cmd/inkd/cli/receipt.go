@@ -40,8 +40,12 @@ func (p *checkedProof) rows() []row {
 		}
 		return append(rows, p.trust.row())
 	}
+	zh, en := "证明已核验", "proof checked"
+	if !p.trust.own() {
+		zh, en = "与节点自身所述一致", "consistent with what the node says of itself"
+	}
 	return []row{
-		{"证明已核验", "proof checked", fmt.Sprintf("不晚于 · no later than %s（%s，约两块 · about two blocks）", p.ProvenTime, seconds(p.ProvenAfterMs))},
+		{zh, en, fmt.Sprintf("不晚于 · no later than %s（%s，约两块 · about two blocks）", p.ProvenTime, seconds(p.ProvenAfterMs))},
 		p.trust.row(),
 	}
 }

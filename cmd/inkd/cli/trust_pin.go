@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,15 +25,19 @@ func trustPinCommand() *cobra.Command {
 此后即使历任验证人的密钥全部泄露，也无法改写已固定的日志。
 Has the present head of the log proven, verifies it against your anchor and as the
 continuation of every former pin, and adds it to the policy. From then on nobody can
-rewrite what is pinned, not even with all keys that validators ever had.`,
-		Example: "  inkd trust pin --anchor anchor.ink --policy policy.json\n  inkd trust pin --source '公证处公告 2026-07' -o json",
+rewrite what is pinned, not even with all keys that validators ever had.
+
+--node 所列的每个节点都会被单独询问，答案须一致；宜为不同机构的节点。
+Every node of --node is asked by itself, and their answers must be equal: name nodes of
+several institutions.`,
+		Example: "  inkd trust pin --anchor anchor.ink --policy policy.json --node tcp://a:26657,tcp://b:26657\n  inkd trust pin --source '公证处公告 2026-07' -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runTrustPin(cmd, policy, from)
 		},
 	}
 	cmd.Flags().StringVar(&policy, "policy", "policy.json", "策略文件 · the policy file; made if it is not there")
-	cmd.Flags().StringVar(&from, "source", "", "来源说明 · where the pin is from (default: the nodes)")
+	cmd.Flags().StringVar(&from, "source", "", "来源说明 · where the pin is from (default: the nodes that agreed)")
 	addClientFlags(cmd)
 	addAnchorFlag(cmd)
 	return cmd
@@ -47,7 +53,10 @@ type pinned struct {
 	Date   string `json:"date"`
 	Source string `json:"source"`
 	Height uint64 `json:"height"`
+	Time   uint64 `json:"time"` // of the header, unix nanoseconds
 	Next   string `json:"next_validators_hash"`
+	heard
+	Warnings []string `json:"warnings"` // one-node, silent-nodes, old-header
 }
 
 func runTrustPin(cmd *cobra.Command, path, from string) error {
@@ -71,19 +80,16 @@ func runTrustPin(cmd *cobra.Command, path, from string) error {
 	if err != nil {
 		return err
 	}
-	out := outFile{path: path, force: there}
-	if err := out.check(); err != nil {
+	file := outFile{path: path, force: there}
+	if err := file.check(); err != nil {
 		return err
 	}
-	if from == "" {
-		from = strings.Join(s.nodes.urls, ",")
-	}
-	var pin verify.Pin
-	if _, err := soon(ctx, func() (*bundle.Bundle, error) {
-		pin, err = prove.Pin(ctx, s.source(), from, prove.Options{Anchor: own.anchor, Pins: p.Pins})
-		return nil, err
-	}); err != nil {
+	pin, said, err := s.newPin(ctx, prove.Options{Anchor: own.anchor, Pins: p.Pins})
+	if err != nil {
 		return pinError(err)
+	}
+	if pin.Source = from; from == "" {
+		pin.Source = strings.Join(said.Agreed, ",")
 	}
 	had := len(p.Pins)
 	p, err = withPin(p, pin)
@@ -91,11 +97,32 @@ func runTrustPin(cmd *cobra.Command, path, from string) error {
 		return err
 	}
 	if len(p.Pins) > had {
-		if err := out.write(p.JSON()); err != nil {
+		if err := file.write(p.JSON()); err != nil {
 			return err
 		}
 	}
-	return s.printPin(cmd, path, pin, len(p.Pins), len(p.Pins) > had)
+	out := pinned{
+		Policy: path, Added: len(p.Pins) > had, Pins: len(p.Pins), Size: pin.Size, Root: hexOf(pin.Root[:]), Date: pin.Date, Source: pin.Source,
+		Height: pin.Height, Time: pin.Time, Next: hexOf(pin.NextValidatorsHash[:]), heard: said, Warnings: s.pinWarnings(cmd, pin, said, time.Now()),
+	}
+	return s.print(cmd, out, out.rows())
+}
+
+// newPin has the head proven, and then asks every node by itself for that height.
+func (s *session) newPin(ctx context.Context, o prove.Options) (pin verify.Pin, said heard, err error) {
+	var h *bundle.Header
+	if _, err = soon(ctx, func() (*bundle.Bundle, error) {
+		pin, h, err = prove.PinWithHeader(ctx, s.source(), "", o)
+		return nil, err
+	}); err != nil {
+		return pin, said, err
+	}
+	nodes, err := lightNodes(eachOnce(s.nodes.urls))
+	if err != nil {
+		return pin, said, err
+	}
+	said, err = heardOf(ctx, nodes, h)
+	return pin, said, err
 }
 
 // readPolicy is the policy of a file, and whether there is one.
@@ -128,22 +155,22 @@ func withPin(p verify.Policy, pin verify.Pin) (verify.Policy, error) {
 	return p, nil
 }
 
-func (s *session) printPin(cmd *cobra.Command, path string, pin verify.Pin, pins int, added bool) error {
+func (p *pinned) rows() []row {
 	what := "已记入 · added"
-	if !added {
+	if !p.Added {
 		what = "此前已有 · it was there already"
 	}
-	out := pinned{path, added, pins, pin.Size, hexOf(pin.Root[:]), pin.Date, pin.Source, pin.Height, hexOf(pin.NextValidatorsHash[:])}
-	return s.print(cmd, out, []row{
+	return []row{
 		{"固定点", "pin", what},
-		{"日志条数", "size of the log", strconv.FormatUint(out.Size, 10)},
-		{"根", "root", out.Root},
-		{"日期（区块头时间）", "date, of the header", out.Date},
-		{"来源", "source", out.Source},
-		{"高度", "height", strconv.FormatUint(out.Height, 10)},
-		{"其后验证人集合", "next validator set", out.Next},
-		{"策略文件", "policy", fmt.Sprintf("%s（%d 个固定点 · %d pins）", path, pins, pins)},
-	})
+		{"日志条数", "size of the log", strconv.FormatUint(p.Size, 10)},
+		{"根", "root", p.Root},
+		{"日期（区块头时间）", "date, of the header", p.Date},
+		{"来源", "source", p.Source},
+		{"说法一致的节点", "nodes that agree", strings.Join(p.Agreed, ", ")},
+		{"高度", "height", strconv.FormatUint(p.Height, 10)},
+		{"其后验证人集合", "next validator set", p.Next},
+		{"策略文件", "policy", fmt.Sprintf("%s（%d 个固定点 · %d pins）", p.Policy, p.Pins, p.Pins)},
+	}
 }
 
 // pinError says of a contradiction what it means.

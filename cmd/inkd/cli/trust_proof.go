@@ -1,30 +1,40 @@
 package cli
 
 import (
+	"context"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/inkchain/inkd/prove"
+	"github.com/inkchain/inkd/verify/bundle"
 )
 
 func trustProofCommand() *cobra.Command {
 	var out outFile
+	var file string
 	cmd := &cobra.Command{
-		Use:   "proof SIZE[,SIZE…] NUMBER|SEQ",
+		Use:   "proof SIZE[,SIZE…] [NUMBER|SEQ]",
 		Short: "为较晚的固定点补充证明 · Separate proofs for pins that came after a bundle",
 		Long: `证明包制作之后才有的固定点，需要补充证明：该条目在固定点所指日志（前 SIZE 条）之中。
 任何人都可由公开的哈希瓦片计算。
 A pin that is younger than a bundle needs a proof that the entry is in the pinned log,
-the first SIZE entries. Anybody can compute it from the public hash tiles.`,
-		Example: "  inkd trust proof 1200 CZ20260000000000427 --out p.ink\n  inkd verify x.ink 数据.csv --anchor anchor.ink --policy policy.json --proofs p.ink",
-		Args:    cobra.ExactArgs(2),
+the first SIZE entries. Anybody can compute it from the public hash tiles.
+
+证明包另述其后状态、或证明清单时，须以 --bundle 给出：其所依据的日志也须与固定点为同一部；
+给出 --bundle 时可省略编号。
+If the bundle also says what came later, or proves a list, give it with --bundle: the
+log that this rests on must be the pinned one, too. The number may then be left out.`,
+		Example: "  inkd trust proof 1200 CZ20260000000000427 --bundle x.ink --out p.ink\n  inkd trust proof 1200 --bundle 清单.ink\n  inkd verify x.ink 数据.csv --anchor anchor.ink --policy policy.json --proofs p.ink",
+		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runTrustProof(cmd, args[0], args[1], out)
+			return runTrustProof(cmd, args[0], strings.Join(args[1:], ""), file, out)
 		},
 	}
+	cmd.Flags().StringVar(&file, "bundle", "", "证明包 · the bundle that is to be verified with the pins")
 	cmd.Flags().StringVar(&out.path, "out", "", "补充证明文件 · the file to write (default: NUMBER-SIZE.proofs.ink)")
 	cmd.Flags().BoolVar(&out.force, "force", false, "覆盖已有文件 · replace the file if it is there")
 	addClientFlags(cmd)
@@ -41,7 +51,7 @@ type proofsMade struct {
 	Consistency int      `json:"consistency"`
 }
 
-func runTrustProof(cmd *cobra.Command, sizes, what string, out outFile) error {
+func runTrustProof(cmd *cobra.Command, sizes, what, file string, out outFile) error {
 	s, err := newSession(cmd)
 	if err != nil {
 		return err
@@ -52,39 +62,118 @@ func runTrustProof(cmd *cobra.Command, sizes, what string, out outFile) error {
 	if err != nil {
 		return err
 	}
+	b, heads, err := bundleForProofs(file, what)
+	if err != nil {
+		return err
+	}
 	if out.path == "" {
-		out.path = what + "-" + strings.ReplaceAll(sizes, ",", "-") + ".proofs.ink"
+		out.path = nameForProofs(what, file) + "-" + strings.ReplaceAll(sizes, ",", "-") + ".proofs.ink"
 	}
 	if err := out.check(); err != nil {
 		return err
 	}
-	e, err := s.subjectOf(ctx, what)
+	if err := s.sizesAreThere(ctx, "SIZE", list); err != nil {
+		return err
+	}
+	if err := s.sizesAreThere(ctx, "--bundle", heads); err != nil {
+		return err
+	}
+	seq, err := s.seqForProofs(ctx, what, b)
 	if err != nil {
 		return err
 	}
-	size, err := s.logSize(ctx)
-	if err != nil {
-		return err
-	}
-	for _, n := range list {
-		if n > size {
-			return Usage(fmt.Sprintf("日志尚无 %d 条", n), fmt.Sprintf("SIZE: expected up to %d entries, which the node's log has, got %d", size, n), "a pin of more entries is of another log, or the node is behind: --node")
-		}
-	}
-	p, err := prove.Proofs(ctx, s.source(), e.Seq, list)
+	p, err := prove.Proofs(ctx, s.source(), seq, list, heads)
 	if err != nil {
 		return explained(err)
+	}
+	if b != nil && b.LogID != p.LogID {
+		return Usage("证明包属于另一部日志："+file, fmt.Sprintf("--bundle: expected a bundle of log %x, which the nodes serve, got of %x", p.LogID, b.LogID), "check --node")
 	}
 	if err := out.write(p.Bytes()); err != nil {
 		return err
 	}
-	made := proofsMade{out.path, len(p.Bytes()), e.Seq, list, len(p.Inclusions), len(p.Consistency)}
-	return s.print(cmd, made, []row{
-		{"补充证明", "separate proofs", fmt.Sprintf("%s（%d bytes）", made.Proofs, made.Bytes)},
-		{"条目", "entry", strconv.FormatUint(made.Seq, 10)},
+	made := proofsMade{out.path, len(p.Bytes()), seq, list, len(p.Inclusions), len(p.Consistency)}
+	return s.print(cmd, made, made.rows(sizes, file))
+}
+
+func (p *proofsMade) rows(sizes, file string) []row {
+	if file == "" {
+		file = "BUNDLE FILE"
+	}
+	entry := "（清单 · a list）"
+	if p.Seq != 0 {
+		entry = strconv.FormatUint(p.Seq, 10)
+	}
+	return []row{
+		{"补充证明", "separate proofs", fmt.Sprintf("%s（%d bytes）", p.Proofs, p.Bytes)},
+		{"条目", "entry", entry},
 		{"日志条数", "sizes of the log", sizes},
-		{"用法", "use it", "inkd verify BUNDLE FILE --anchor anchor.ink --policy policy.json --proofs " + made.Proofs},
-	})
+		{"用法", "use it", "inkd verify " + file + " --anchor anchor.ink --policy policy.json --proofs " + p.Proofs},
+	}
+}
+
+// bundleForProofs reads the sizes of the heads that a bundle rests on; nil if none was
+// named.
+func bundleForProofs(file, what string) (*bundle.Bundle, []uint64, error) {
+	if file == "" {
+		if what == "" {
+			return nil, nil, Usage("请给出存证编号，或以 --bundle 给出证明包", "expected a number, or a bundle with --bundle, got neither", "inkd trust proof SIZE NUMBER --bundle x.ink")
+		}
+		return nil, nil, nil
+	}
+	raw, err := readBounded(file, bundle.MaxBytes)
+	if err != nil {
+		return nil, nil, File("无法读取证明包", "--bundle", err, "")
+	}
+	b, err := bundle.Parse(raw)
+	if err != nil {
+		return nil, nil, BadInput("不是证明包："+file, "--bundle "+file, err, "")
+	}
+	heads, err := prove.HeadSizes(b)
+	if err != nil {
+		return nil, nil, BadInput("证明包不可用："+file, "--bundle "+file, err, "")
+	}
+	if b.Subject == 0 && what != "" {
+		return nil, nil, Usage("该证明包证明清单，无须编号："+file, fmt.Sprintf("%s proves lists: expected no number with it, got %s", file, what), "")
+	}
+	return b, heads, nil
+}
+
+// nameForProofs is the default name without its end.
+func nameForProofs(what, file string) string {
+	if what != "" {
+		return what
+	}
+	return strings.TrimSuffix(filepath.Base(file), ".ink")
+}
+
+// seqForProofs is the entry that the user names, or the bundle's subject; 0 for lists.
+func (s *session) seqForProofs(ctx context.Context, what string, b *bundle.Bundle) (uint64, error) {
+	if what == "" {
+		return b.Subject, nil
+	}
+	e, err := s.subjectOf(ctx, what)
+	if err != nil {
+		return 0, err
+	}
+	if b != nil && b.Subject != e.Seq {
+		return 0, Usage("证明包证明的是另一条目", fmt.Sprintf("--bundle: expected a bundle about entry %d, got one about %d", e.Seq, b.Subject), "")
+	}
+	return e.Seq, nil
+}
+
+// sizesAreThere refuses sizes that the nodes' log has not yet.
+func (s *session) sizesAreThere(ctx context.Context, flag string, sizes []uint64) error {
+	size, err := s.logSize(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range sizes {
+		if n > size {
+			return Usage(fmt.Sprintf("日志尚无 %d 条", n), fmt.Sprintf("%s: expected up to %d entries, which the node's log has, got %d", flag, size, n), "a pin of more entries is of another log, or the node is behind: --node")
+		}
+	}
+	return nil
 }
 
 func parseSizes(text string) ([]uint64, error) {

@@ -32,7 +32,7 @@ func TestAnchorOfAGenesisThatGoesOn(t *testing.T) {
 	institutions, err := prove.Anchor(t.Context(), s.Source, 0, before.Eras...)
 	require.NoError(t, err)
 
-	doc := &genutiltypes.AppGenesis{ChainID: testutil.ChainID, InitialHeight: s.Height() + 1, AppState: exported.AppState}
+	doc := &genutiltypes.AppGenesis{ChainID: testutil.SecondChainID, InitialHeight: s.Height() + 1, AppState: exported.AppState}
 	g, err := here.founding(doc)
 	require.NoError(t, err)
 	a, err := g.anchor(before)
