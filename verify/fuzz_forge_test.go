@@ -54,12 +54,18 @@ func (m *mutant) forgeState() {
 		return
 	}
 	app, proofs := testutil.ForgeState(kvs...)
+	whole := m.d.n(4) // or only a part of it, that the rest does not go with
 	for n, i := range at {
-		m.b.States[i].ValueProof, m.b.States[i].StoreProof = proofs[n].ValueProof, proofs[n].StoreProof
+		m.b.States[i].ValueProof = proofs[n].ValueProof
+		if whole > 0 {
+			m.b.States[i].StoreProof = proofs[n].StoreProof
+		}
 	}
-	b.Header.AppHash = app
 	m.repath(h.Size_, leaves)
-	m.settle(b)
+	if whole > 1 {
+		b.Header.AppHash = app
+		m.settle(b)
+	}
 }
 
 func (m *mutant) someHead() *bundle.State {
@@ -267,25 +273,34 @@ func (m *mutant) addLinks() {
 }
 
 // genuineState adds a value of another height, or of another id, or lets it stand for
-// one that is there; the header above comes with it.
+// one that is there, maybe under that one's name; the header above comes with it.
 func (m *mutant) genuineState() {
-	kind, id := bundle.StateKind(1+m.d.n(6)), uint64(0)
+	kind, id, height := bundle.StateKind(1+m.d.n(6)), uint64(0), m.heights[m.d.n(len(m.heights))]
 	var there *bundle.State
 	if len(m.b.States) > 0 {
 		there = &m.b.States[m.d.n(len(m.b.States))]
 		kind, id = there.Kind, there.ID
+		if m.d.one(2) {
+			height = there.Height
+		}
 	}
-	if m.d.one(3) && kind != bundle.StateHead && kind != bundle.StateApplications {
-		id = uint64(m.d.n(len(m.raw)))
+	if m.d.one(4) {
+		kind = bundle.StateKind(1 + m.d.n(6))
 	}
-	height := m.heights[m.d.n(len(m.heights))]
+	if ids := m.ids[kind]; m.d.one(2) && len(ids) > 0 {
+		id = ids[m.d.n(len(ids))]
+	}
 	s, err := m.Source.State(m.ctx(), height, kind, id)
 	if err != nil {
 		return
 	}
-	if there != nil && m.d.one(2) {
+	switch {
+	case there != nil && m.d.one(2):
+		if m.d.one(2) {
+			s.Kind, s.ID = there.Kind, there.ID
+		}
 		*there = s
-	} else {
+	default:
 		m.b.States = append(m.b.States, s)
 	}
 	m.addBlock(height + 1)

@@ -52,6 +52,7 @@ func newLab(t testing.TB) *lab {
 		}
 	}
 	require.NotEmpty(t, l.seeds)
+	l.seeds = append(l.seeds, l.earlySeeds(t)...)
 	return l
 }
 
@@ -157,15 +158,15 @@ func (l *lab) mutate(file, program []byte) *mutant {
 	}
 	var err error
 	if m.b, err = bundle.Parse(m.in.Bundle); err == nil {
-		all := mutations()
-		for n := 1 + d.n(5); n > 0 && !d.empty(); n-- {
+		for n := 1 + min(d.n(5), d.n(5)); n > 0 && !d.empty(); n-- {
+			all := m.mutations()
 			op := all[d.n(len(all))]
 			m.say(op.name)
 			op.do(m)
 		}
 		m.in.Bundle = m.b.Bytes()
 	}
-	for n := d.n(8); n > 5 && !d.empty(); n-- {
+	for n := d.n(16) - 13; n > 0 && !d.empty(); n-- {
 		m.in.Bundle = changeBytes(d, m.in.Bundle)
 		m.say("bytes")
 	}

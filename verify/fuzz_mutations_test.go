@@ -24,19 +24,28 @@ type mutation struct {
 	do   func(*mutant)
 }
 
-func mutations() []mutation {
-	return []mutation{
+// mutations are those that a bundle gives occasion for; some stand there more often.
+func (m *mutant) mutations() []mutation {
+	all := []mutation{
 		{"alter", (*mutant).alter}, {"alter", (*mutant).alter}, {"alter", (*mutant).alter}, {"alter", (*mutant).alter},
-		{"alter the header", (*mutant).alterHeader}, {"alter the entry", (*mutant).alterEntry}, {"alter the list", (*mutant).alterList},
-		{"alter the proof", (*mutant).alterProof},
-		{"resign", (*mutant).resign}, {"resign", (*mutant).resign}, {"keep signatures", (*mutant).keepSignatures},
+		{"alter the header", (*mutant).alterHeader}, {"alter the proof", (*mutant).alterProof},
+		{"resign", (*mutant).resign}, {"keep signatures", (*mutant).keepSignatures},
 		{"strangers", (*mutant).useStrangers}, {"former set", (*mutant).formerSet},
 		{"forge the state", (*mutant).forgeState}, {"forge the state", (*mutant).forgeState},
-		{"genuine block", (*mutant).genuineBlock}, {"genuine state", (*mutant).genuineState}, {"genuine entry", (*mutant).genuineEntry},
-		{"all links", (*mutant).addLinks}, {"right paths", (*mutant).rightPaths}, {"close the list", (*mutant).closeList},
-		{"other submission", (*mutant).otherSubmission}, {"other content", (*mutant).otherContent},
+		{"genuine block", (*mutant).genuineBlock}, {"genuine state", (*mutant).genuineState}, {"genuine state", (*mutant).genuineState},
+		{"genuine entry", (*mutant).genuineEntry}, {"all links", (*mutant).addLinks}, {"right paths", (*mutant).rightPaths},
 		{"present", (*mutant).present}, {"pin", (*mutant).pin}, {"part of another", (*mutant).partOfAnother},
 	}
+	if len(m.b.Entries) > 0 {
+		all = append(all, mutation{"alter the entry", (*mutant).alterEntry}, mutation{"alter the entry", (*mutant).alterEntry},
+			mutation{"other submission", (*mutant).otherSubmission}, mutation{"other content", (*mutant).otherContent})
+	}
+	if len(m.b.Lists) > 0 {
+		for range 4 {
+			all = append(all, mutation{"alter the list", (*mutant).alterList}, mutation{"close the list", (*mutant).closeList})
+		}
+	}
+	return all
 }
 
 // alter changes anything in the bundle.
@@ -180,12 +189,19 @@ func (m *mutant) alterList() {
 		return
 	}
 	l := &m.b.Lists[m.d.n(len(m.b.Lists))]
-	if len(l.Entries) > 0 && m.d.one(2) {
-		at := m.d.n(len(l.Entries))
+	switch n := len(l.Entries); {
+	case n > 0 && m.d.one(2):
+		at := m.d.n(n)
 		l.Entries[at] = m.otherEntry(l.Entries[at])
-		return
+	case n > 1 && m.d.one(2):
+		if m.d.one(2) {
+			l.Entries = l.Entries[1:]
+		} else {
+			l.Entries = l.Entries[:n-1]
+		}
+	default:
+		m.say(alter(m.d, l, nil))
 	}
-	m.say(alter(m.d, l, nil))
 }
 
 // alterProof changes an ICS-23 proof inside its encoding.
@@ -210,12 +226,10 @@ func (m *mutant) alterProof() {
 
 // otherSubmission shows the transaction of another record.
 func (m *mutant) otherSubmission() {
-	e := m.entries[m.d.n(len(m.entries))]
-	tx, err := m.Source.Tx(m.ctx(), e.TxHash)
-	if err != nil {
-		return
+	seq := uint64(m.d.n(len(m.entries)))
+	if tx := m.tx(seq); tx != nil {
+		m.b.Submission = &bundle.Submission{Tx: tx, AccountNumber: m.entries[seq].GetRecord().GetKeyId()}
 	}
-	m.b.Submission = &bundle.Submission{Tx: tx, AccountNumber: e.GetRecord().GetKeyId()}
 }
 
 // otherContent shows the content of another record, or more items than there are.

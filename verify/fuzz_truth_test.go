@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"testing"
 
 	ics23 "github.com/cosmos/ics23/go"
@@ -34,6 +35,8 @@ type truth struct {
 	values  map[valueAt][]byte
 	holders map[string]uint64 // consensus key → institution
 	names   map[uint64]string
+	ids     map[bundle.StateKind][]uint64 // of which there are values
+	txs     map[uint64][]byte             // by seq of the entry
 }
 
 type valueAt struct {
@@ -49,6 +52,7 @@ func newTruth(t testing.TB) *truth {
 	tr := &truth{
 		Story: s, anchors: map[string]*bundle.Anchor{}, blocks: map[uint64]bundle.Block{}, sets: map[uint64][]bundle.Validator{},
 		at: map[uint64]uint64{}, values: map[valueAt][]byte{}, holders: map[string]uint64{}, names: map[uint64]string{},
+		ids: map[bundle.StateKind][]uint64{}, txs: map[uint64][]byte{},
 	}
 	for _, a := range []*bundle.Anchor{before, s.Anchor} {
 		print := a.Fingerprint()
@@ -83,6 +87,7 @@ func (tr *truth) readLog(t testing.TB) {
 		e, err := logtypes.ParseEntry(b)
 		require.NoError(t, err)
 		tr.raw, tr.entries, tr.leaves = append(tr.raw, b), append(tr.entries, e), append(tr.leaves, format.EntryLeaf(b))
+		tr.note(e)
 		if k := e.GetValidatorKeyBound(); k != nil {
 			tr.holders[string(k.PublicKey)] = k.InstitutionId
 		}
@@ -91,6 +96,26 @@ func (tr *truth) readLog(t testing.TB) {
 		}
 	}
 	require.NotEmpty(t, tr.entries)
+}
+
+// note remembers what the state has values of.
+func (tr *truth) note(e *logtypes.Entry) {
+	add := func(kind bundle.StateKind, id uint64) {
+		if !slices.Contains(tr.ids[kind], id) {
+			tr.ids[kind] = append(tr.ids[kind], id)
+		}
+	}
+	switch kind, id := e.Subject(); kind {
+	case logtypes.SubjectCertificate:
+		add(bundle.StateCertificate, id)
+	case logtypes.SubjectEvidence:
+		add(bundle.StateEvidence, id)
+	case logtypes.SubjectKey:
+		add(bundle.StateKey, id)
+	}
+	if r := e.GetRecord(); r != nil {
+		add(bundle.StateEnterprise, r.EnterpriseId)
+	}
 }
 
 // standing is a test that outlives the test that tells the story: the fuzzer forbids
@@ -175,10 +200,20 @@ func (tr *truth) custody(seq uint64) uint64 {
 	return found
 }
 
+// tx is the transaction of an entry; nil if none made it.
+func (tr *truth) tx(seq uint64) []byte {
+	tx, ok := tr.txs[seq]
+	if !ok {
+		tx, _ = tr.Source.Tx(context.Background(), tr.entries[seq].TxHash)
+		tr.txs[seq] = tx
+	}
+	return tx
+}
+
 // siblings of a record are the other messages of its transaction.
 func (tr *truth) siblings(seq uint64) (uint64, []byte) {
-	tx, err := tr.Source.Tx(context.Background(), tr.entries[seq].TxHash)
-	if err != nil {
+	tx := tr.tx(seq)
+	if tx == nil {
 		return 0, nil
 	}
 	n := uint64(0)
