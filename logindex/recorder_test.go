@@ -142,6 +142,29 @@ func TestCloseDuringARebuild(t *testing.T) {
 	require.EqualValues(t, 101, statsOf(a).heads)
 }
 
+// What was begun at a state goes on when that state is pruned.
+func TestWhatLastsReadsThePresentState(t *testing.T) {
+	l, _, _, r := late(t)
+	s, err := l.present()
+	require.NoError(t, err)
+	begun, err := r.last(s)
+	require.NoError(t, err)
+	for seq := range uint64(30) {
+		b, err := begun.Entry(seq)
+		require.NoError(t, err)
+		require.Equal(t, l.log.stored[seq], b)
+		if seq%7 == 0 {
+			l.block(1)
+		}
+	}
+	size, root, last, err := begun.Head()
+	require.NoError(t, err)
+	require.Equal(t, []any{uint64(400), l.log.roots[400], uint64(100)}, []any{size, root, last})
+	r.Close()
+	_, err = begun.Entry(1)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
 func TestAWipeCanBeInterrupted(t *testing.T) {
 	c := grownChain(7, 300)
 	x, db := caughtUp(t, c.now())
@@ -172,7 +195,9 @@ func TestASlowPeerDoesNotKeepTheOthersWaiting(t *testing.T) {
 	t.Cleanup(tarpit.Close)
 	p := newPeers(t, a, x, l, tarpit.URL, serve(t, l, full, fullIndex, nil))
 	p.budget = 2 * time.Second
+	began := time.Now()
 	_, err := p.round(background)
 	require.NoError(t, err)
+	require.Less(t, time.Since(began), 10*time.Second)
 	require.Zero(t, statsOf(a).missing)
 }
