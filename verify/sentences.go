@@ -43,12 +43,22 @@ func sentence(c *Check, err error) (zh, en string) {
 	case Failed:
 		return fmt.Sprintf("不成立：%s。规则%s（%s）", n[0], rule, err), fmt.Sprintf("failed: %s: %s", n[1], err)
 	}
-	return fmt.Sprintf("未检查：%s。%s（%s）", n[0], ruleZh(c.Rule), err), fmt.Sprintf("not checked: %s: %s", n[1], err)
+	return fmt.Sprintf("未检查“%s”：%s（%s）", n[0], ruleZh(c.Rule), err), fmt.Sprintf("not checked whether %s: %s", n[1], err)
 }
 
 // restsOn says what the statement rests on and what it does not cover.
 func (r *run) restsOn() {
 	say := func(code, zh, en string) { r.v.RestsOn = append(r.v.RestsOn, Sentence{code, zh, en}) }
+	for _, s := range r.st.Statuses {
+		if s.Kind == stateCert && (s.State == certRevoked || s.State == certRejected) {
+			zh, en := "未通过", "was rejected"
+			if s.State == certRevoked {
+				zh, en = "已被撤销", "is revoked"
+			}
+			say("certificate-void", fmt.Sprintf("申请序号 %d 的证书%s：存证本身不受影响，证书不可再用", s.ID, zh),
+				fmt.Sprintf("the certificate applied for in entry %d %s: the evidence itself stands, the certificate does not", s.ID, en))
+		}
+	}
 	if len(r.in.Policy.Pins) > 0 {
 		say("pins", "结论以用户保存的固定点为依据", "this rests on the pins that the user keeps")
 	}
@@ -85,12 +95,17 @@ func (r *run) restsOn() {
 	if r.subject != nil && r.subject.kind == kindRecord {
 		which := fmt.Sprintf("本件为该企业第 %d 次存证", r.st.EnterpriseSeq)
 		en := fmt.Sprintf("this is deposit no. %d of the enterprise", r.st.EnterpriseSeq)
+		// "These bytes" are in the reader's hands only if they were compared.
+		zhTable, enTable := "；所出示文件均即该内容", "; what was presented is of it"
+		if r.st.ItemsMatched == 0 {
+			zhTable, enTable = "；未有任何出示的文件与之比对一致", "; nothing that was presented was found to be of it"
+		}
 		if r.st.EnterpriseCount > 0 {
 			which += fmt.Sprintf("，至所示时间共 %d 次", r.st.EnterpriseCount)
 			en += fmt.Sprintf(", which had %d as of the time shown", r.st.EnterpriseCount)
 		}
-		say("limits", "本结论不证明内容真实或归属，也不证明未另存其他版本（"+which+"）；只证明这些字节不晚于所证时间已在此密钥之下，且此后未变",
-			"this proves neither truth nor ownership, nor that no other version was deposited ("+en+"); only that these bytes existed under this key no later than the proven time and are unchanged")
+		say("limits", "本结论不证明内容真实或归属，也不证明未另存其他版本（"+which+"）；只证明存证所承诺的内容不晚于所证时间已在此密钥之下，且此后未变"+zhTable,
+			"this proves neither truth nor ownership, nor that no other version was deposited ("+en+"); only that the content the deposit commits to existed under this key no later than the proven time and is unchanged"+enTable)
 	}
 }
 

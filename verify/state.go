@@ -182,7 +182,8 @@ func (r *run) checkLine() error {
 	for _, p := range r.linePins() {
 		line = append(line, point{p.Size, p.Root, "pin"})
 	}
-	return first(r.consistent(line), r.consistent(r.laterLine()))
+	r.lineErr = first(r.consistent(line), r.consistent(r.laterLine()))
+	return r.lineErr
 }
 
 // consistent demands that each point is the beginning of the next.

@@ -15,6 +15,8 @@ const (
 
 	firstUndecided = 1 // applied
 	lastUndecided  = 3 // finally reviewed
+	certRejected   = 5
+	certRevoked    = 6
 	keyCompromised = 3
 
 	// maxAhead of the caller's clock that a header may be, nanoseconds.
