@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,7 +28,6 @@ func TestWhatIsPresentedIsFound(t *testing.T) {
 		"file.ink hello":            "hello = 数据项 0 · item 0",
 		"table.ink table.csv":       "table.csv = 5 个数据项，首为第 0 项 · 5 items, the first is 0",
 		"table.ink row.csv":         "row.csv = 数据项 3 · item 3",
-		"rows.ink table.csv":        "table.csv = 2 个数据项，首为第 1 项 · 2 items, the first is 1",
 		"rows.ink row.csv":          "row.csv = 数据项 3 · item 3",
 		"dir.ink pack":              `pack/a/数据.txt = 数据项 0 · item 0 "a/数据.txt"`,
 		"dir.ink pack/b.bin":        `pack/b.bin = 数据项 1 · item 1 "b.bin"`,
@@ -42,6 +42,38 @@ func TestWhatIsPresentedIsFound(t *testing.T) {
 		require.Empty(t, a.err, words)
 		require.Contains(t, a.out, matched, words)
 		require.Contains(t, a.out, "结论 · verdict: 成立")
+	}
+}
+
+// What is a part of the evidence is not called the evidence, and how much it is stands
+// there.
+func TestPartsAreCalledParts(t *testing.T) {
+	w := carry(t).lay(t)
+	for words, parts := range map[string]struct{ shown, matched string }{
+		"table.ink row.csv": {"5", "1"}, "rows.ink row.csv": {"2", "1"}, "dir.ink pack/b.bin": {"2", "1"},
+	} {
+		a := w.run("", append(strings.Fields(words), "--anchor", "anchor.ink")...)
+		require.Equal(t, verify.ExitOK, a.exit, a.out)
+		require.NotContains(t, a.out, "is the evidence")
+		require.NotContains(t, a.out, "与存证一致")
+		require.Regexp(t, `verdict: 成立：.*一部分.* · holds: .*: `+parts.matched+` of \d items \[0\]\n`, a.out)
+		require.Regexp(t, `✓ .* · what was presented is `+parts.matched+` of \d items of the evidence`, a.out)
+		require.Regexp(t, `compared: 1 项，共 \d 项 · 1 of \d items compared\n`, a.out)
+		require.Contains(t, a.out, "of which the bundle shows "+parts.shown+"\n")
+		require.Contains(t, a.out, "stated by the submitter")
+	}
+	a := w.run("", "table.ink", "table.csv", "--anchor", "anchor.ink")
+	require.Contains(t, a.out, "what was presented is the evidence [0]")
+	require.Contains(t, a.out, "5 of 5 items compared")
+	require.Contains(t, a.out, "recounted from all items, which were presented")
+}
+
+// Advice is about rules that there are.
+func TestAdviceIsOfRules(t *testing.T) {
+	for code, w := range advice {
+		require.True(t, slices.ContainsFunc(verify.Rules, func(r verify.Rule) bool { return r.Code == code }), code)
+		require.Regexp(t, `\p{Han}`, w.zh)
+		require.NotRegexp(t, `\p{Han}`, w.en)
 	}
 }
 
@@ -65,7 +97,7 @@ func TestTextSaysWhatIsProvenAndOnWhat(t *testing.T) {
 	require.Equal(t, 0, a.exit, a.out+a.err)
 	for _, line := range []string{
 		`(?m)^  ✓ 条目在日志之中 · the entries are in the log \[inclusion\]$`,
-		`(?m)^  – 未检查：存证人本人的签名有效.*（不要求 · not required）$`,
+		`(?m)^  – 未检查“存证人本人的签名有效”.*（不要求 · not required）$`,
 		`(?m)^  编号 · number: CZ\d{17}$`,
 		`(?m)^  证明时间（不晚于） · proven time, no later than: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \(UTC\+8\) = \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \(UTC\)$`,
 		`(?m)^  区块时间戳 · block stamp: `,
@@ -73,7 +105,7 @@ func TestTextSaysWhatIsProvenAndOnWhat(t *testing.T) {
 		`(?m)^    不计利害关系方：签署权重 \d+，总权重 \d+ · without interested parties: \d+ of \d+$`,
 		`(?m)^    ✓ \d court: \d+（利害关系方 · interested）$`,
 		`本结论不证明内容真实或归属，也不证明未另存其他版本`,
-		`this proves neither truth nor ownership, nor that no other version was deposited \(this is deposit no\. \d+ of the enterprise\); only that these bytes existed under this key no later than the proven time and are unchanged\.`,
+		`this proves neither truth nor ownership, nor that no other version was deposited \(this is deposit no\. \d+ of the enterprise\); only that the content the deposit commits to existed under this key no later than the proven time and is unchanged; what was presented is of it\.`,
 		`信任锚指纹 · anchor fingerprint: ([0-9a-f]{4} ){15}[0-9a-f]{4}`,
 		`名称（存证人所述） · title, the owner's word: 标题\\u200B\\u0085完`,
 	} {
@@ -173,6 +205,7 @@ func TestBadInput(t *testing.T) {
 		{"table.ink short.csv" + trust, 3, "\\[presented.not-found\\]"},
 		{"dir.ink swapped" + trust, 3, "\\[presented.label\\]"},
 		{"sealed.ink hello" + trust, 5, "– .*\\[presented.no-items\\]"},
+		{"rows.ink table.csv" + trust, 5, "– .*the bundle shows 2 of 5 items.*\\[presented.partly\\]\n    整份文件须以示出全部数据项的证明包核验"},
 		{"file.ink" + trust, 6, "证明成立，但未比对任何内容"},
 		{"file.ink hello", 4, "未指定信任锚文件.*\n.*expected an anchor file, got none"},
 		{"file.ink hello --anchor missing", 64, "--anchor: expected a readable file"},

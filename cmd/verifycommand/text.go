@@ -30,8 +30,8 @@ func (p *page) head(zh, en string) { p.line(0, "%s · %s", zh, en) }
 // text is the verdict in words.
 func text(v verify.Verdict) string {
 	p := new(page)
-	p.line(0, "结论 · verdict: %s [%d]", of(verdicts, v.Exit), v.Exit)
-	p.checks(v.Checks)
+	p.line(0, "结论 · verdict: %s [%d]", conclusion(v), v.Exit)
+	p.checks(v)
 	if v.Statement != nil {
 		p.statement(v.Statement)
 	}
@@ -50,9 +50,32 @@ func text(v verify.Verdict) string {
 
 var marks = map[verify.Status]string{verify.Passed: "✓", verify.Failed: "✗", verify.NotChecked: "–"}
 
-func (p *page) checks(checks []verify.Check) {
+// conclusion is the verdict in a line. What was found to be a part of the evidence is
+// not called the evidence.
+func conclusion(v verify.Verdict) words {
+	if v.Exit != verify.ExitOK || !partly(v.Statement) {
+		return of(verdicts, v.Exit)
+	}
+	zh, en := compared(v.Statement)
+	return words{"成立：全部必需检查通过；只比对了存证的一部分：" + zh, "holds: all required checks passed; a part of the evidence was compared: " + en}
+}
+
+// partly says whether something was matched, but not all items.
+func partly(s *verify.Statement) bool {
+	return s != nil && s.ItemsMatched > 0 && s.ItemsMatched < s.Items
+}
+
+func compared(s *verify.Statement) (zh, en string) {
+	return fmt.Sprintf("%d 项中的 %d 项", s.Items, s.ItemsMatched), fmt.Sprintf("%d of %d items", s.ItemsMatched, s.Items)
+}
+
+func (p *page) checks(v verify.Verdict) {
 	p.head("检查", "checks")
-	for _, c := range checks {
+	for _, c := range v.Checks {
+		if c.Code == "presented" && c.Status == verify.Passed && partly(v.Statement) {
+			zh, en := compared(v.Statement)
+			c.Zh, c.En = "所出示者与存证的"+zh+"一致（SHA-256 与 SM3）", "what was presented is "+en+" of the evidence (SHA-256 and SM3)"
+		}
 		name := c.Code
 		if c.Rule != "" {
 			name = c.Rule
@@ -62,6 +85,9 @@ func (p *page) checks(checks []verify.Check) {
 			required = "（不要求 · not required）"
 		}
 		p.line(1, "%s %s · %s [%s]%s", marks[c.Status], c.Zh, c.En, name, required)
+		if w, ok := advice[c.Rule]; ok && c.Status != verify.Passed {
+			p.line(2, "%s", w)
+		}
 	}
 }
 
@@ -157,10 +183,11 @@ func (p *page) content(s *verify.Statement) {
 	p.row("取证方式", "recipe", s.Recipe)
 	count := "存证人所述 · stated by the submitter"
 	if s.Counted {
-		count = "由全部数据项重新计算 · recomputed from all items"
+		count = "由所出示的全部数据项重新计数 · recounted from all items, which were presented"
 	}
 	p.row("条数", "count", fmt.Sprintf("%d（%s）", s.Count, count))
-	p.row("数据项", "items", s.Items)
+	p.row("数据项", "items", fmt.Sprintf("共 %d 项，证明包所示 %d 项 · %d, of which the bundle shows %d", s.Items, s.ItemsShown, s.Items, s.ItemsShown))
+	p.row("已比对", "compared", fmt.Sprintf("%d 项，共 %d 项 · %d of %d items compared", s.ItemsMatched, s.Items, s.ItemsMatched, s.Items))
 	p.row("数据总量", "total size", fmt.Sprintf("%d bytes", s.TotalSize))
 	p.row("内容树根", "root of the content", s.Root)
 }

@@ -38,6 +38,19 @@ var verdicts = map[int]words{
 	verify.ExitUsage:        {"用法不正确", "wrong usage"},
 }
 
+// advice says of rules what to do about them, or what they mean.
+var advice = map[string]words{
+	"presented.partly":  {"整份文件须以示出全部数据项的证明包核验；此证明包只能核验所示各项，请逐项出示", "to compare the whole file, take a bundle that shows all items; with this one, present the shown items one by one"},
+	"pins.missing":      {"请以 inkd trust proof SIZE NUMBER --bundle 证明包 补充证明，再以 --proofs 核验", "have it proven: inkd trust proof SIZE NUMBER --bundle BUNDLE, then verify with --proofs"},
+	"pins.time":         {"区块头时间与您的固定点矛盾：已退役的验证人密钥可能被用于倒签或预签", "a header's time contradicts your pin: keys of retired validators may have signed for another time"},
+	"policy.demanded":   {"您的策略要求此项检查，而证明包未附所需内容；未能检查不等于通过", "your policy demands this check, and the bundle has not what it takes: what was not made has not passed"},
+	"institutions.none": {"证明包中没有任何区块头可供机构签署", "the bundle has no header that institutions could have signed"},
+	"state.head":        {"状态值须与同一高度的日志头同列，否则与日志无从相连", "a status must come with the log's head of the same height, which ties it to the log"},
+	"head.order":        {"各日志头的高度与条数前后矛盾", "heights and sizes of the log's heads contradict each other"},
+	"list.end":          {"计数只能证明其区块头时间以前的清单：期间须已结束", "a counter proves a list up to its header's time only: the period must be over"},
+	"list.period":       {"期间须先始后终", "a period must end after it begins"},
+}
+
 // recordKinds, entryKinds and states are numbered as in the log's entries.
 var (
 	recordKinds = map[uint32]words{
