@@ -23,7 +23,7 @@ type bundleFlags struct {
 }
 
 func bundleCommand() *cobra.Command {
-	f := &bundleFlags{}
+	f := &bundleFlags{out: outFile{magic: bundle.Magic}}
 	cmd := &cobra.Command{
 		Use:   "bundle NUMBER|SEQ",
 		Short: "制作证明包，任何人可离线核验 · Make the bundle that anybody can verify offline",
@@ -43,7 +43,7 @@ whoever has the bundle can show what it shows, and no more.`,
 	}
 	s := cmd.Flags()
 	s.StringVar(&f.out.path, "out", "", "证明包文件 · the file to write (default: NUMBER.ink)")
-	s.BoolVar(&f.out.force, "force", false, "覆盖已有文件 · replace the file if it is there")
+	s.BoolVar(&f.out.force, "force", false, "覆盖已有的同类文件 · replace the file if it is there and of the same kind")
 	addShownFlags(cmd, &f.shown)
 	s.BoolVar(&f.noSubmission, "no-submission", false, "不含交易：由谁签名即为验证人所述 · without the transaction: who signed is then the validators' word")
 	s.BoolVar(&f.noLatest, "no-latest", false, "不含至今状态：只证明存证本身 · nothing about now: only the deposit itself")
@@ -94,6 +94,7 @@ func runBundle(cmd *cobra.Command, what string, f *bundleFlags) error {
 	if f.out.path == "" {
 		f.out.path = what + ".ink"
 	}
+	f.out.inputs = []string{f.shown.opening, f.shown.review}
 	if err := f.out.check(); err != nil {
 		return err
 	}

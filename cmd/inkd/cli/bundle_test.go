@@ -15,6 +15,7 @@ import (
 	"github.com/inkchain/inkd/format/opening"
 	"github.com/inkchain/inkd/prove"
 	"github.com/inkchain/inkd/testutil"
+	"github.com/inkchain/inkd/verify/bundle"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
@@ -49,6 +50,37 @@ func TestOutFile(t *testing.T) {
 	require.Len(t, files, 1, "nothing is left beside it")
 	require.Error(t, outFile{path: dir, force: true}.check(), "a directory is never replaced")
 	require.Error(t, outFile{path: filepath.Join(dir, "no", "x.ink")}.check())
+}
+
+// Only what can be made again is replaced, whatever the user says.
+func TestOutFileSparesOthers(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name, content string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+		return path
+	}
+	old := at("old.ink", bundle.AnchorMagic+"old")
+	for _, path := range []string{at("a.inkopen", "INKOPEN1…"), at("b.ink", bundle.Magic+"…"), at("empty", ""), at("short", bundle.AnchorMagic[:7])} {
+		o := outFile{path: path, force: true, magic: bundle.AnchorMagic}
+		before, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for _, err := range []error{o.check(), o.write([]byte(bundle.AnchorMagic))} {
+			e := exitOf(t, err)
+			require.Equal(t, ExitLocalFile, e.Exit)
+			require.Contains(t, e.Zh, "不覆盖其他种类的文件")
+			require.Contains(t, e.En, "expected a file that begins with INKANCH1")
+		}
+		after, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, before, after)
+	}
+	input := filepath.Join(dir, "input.ink")
+	require.NoError(t, os.Symlink(old, input))
+	e := exitOf(t, outFile{path: old, force: true, magic: bundle.AnchorMagic, inputs: []string{"", input}}.check())
+	require.Equal(t, ExitLocalFile, e.Exit)
+	require.Contains(t, e.En, "expected another file than those that are read")
+	require.NoError(t, outFile{path: old, force: true, magic: bundle.AnchorMagic}.write([]byte(bundle.AnchorMagic+"new")))
 }
 
 // manyRows is an opening file of that many rows, and the entry of its record.

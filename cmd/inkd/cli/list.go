@@ -26,7 +26,7 @@ type listFlags struct {
 }
 
 func listCommand() *cobra.Command {
-	f := &listFlags{}
+	f := &listFlags{out: outFile{magic: bundle.Magic}}
 	cmd := &cobra.Command{
 		Use:   "list --enterprise N|--applications",
 		Short: "列出企业的存证或未决的申请，可证明完整 · List records or undecided applications, provably complete",
@@ -50,7 +50,7 @@ included. Without --complete the list is the node's word.`,
 	s.StringVar(&f.from, "from", "", "起始日期（东八区，含当日）· from this day on, at UTC+8: 2026-01-31")
 	s.StringVar(&f.to, "to", "", "截止日期（东八区，含当日）· up to the end of this day, at UTC+8 (default: up to now)")
 	s.StringVar(&f.out.path, "out", "", "清单证明包 · the bundle that proves the list; with --complete")
-	s.BoolVar(&f.out.force, "force", false, "覆盖已有文件 · replace the file if it is there")
+	s.BoolVar(&f.out.force, "force", false, "覆盖已有的同类文件 · replace the file if it is there and of the same kind")
 	addClientFlags(cmd)
 	addAnchorFlag(cmd)
 	return cmd

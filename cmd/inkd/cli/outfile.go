@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,6 +13,11 @@ import (
 type outFile struct {
 	path  string
 	force bool // replace what is there
+	// magic that the written file begins with: nothing else is ever replaced. Empty if
+	// the file is the user's own to change.
+	magic string
+	// inputs are files that the command reads; they are never replaced.
+	inputs []string
 }
 
 // check says beforehand whether the file may be written.
@@ -31,6 +37,27 @@ func (o outFile) check() error {
 	case !o.force:
 		return o.exists()
 	}
+	return o.replaceable(info)
+}
+
+// replaceable refuses what cannot be made again, such as an opening file.
+func (o outFile) replaceable(there fs.FileInfo) error {
+	const hint = "give another name with --out"
+	for _, name := range o.inputs {
+		if info, err := os.Stat(name); err == nil && os.SameFile(info, there) {
+			return File("不覆盖本命令读取的文件："+o.path, o.path+": expected another file than those that are read, even with --force", nil, hint)
+		}
+	}
+	f, err := os.Open(o.path)
+	if err != nil {
+		return File("无法读取要覆盖的文件", o.path, err, hint)
+	}
+	defer f.Close()
+	got := make([]byte, len(o.magic))
+	if n, err := io.ReadFull(f, got); err != nil || string(got) != o.magic {
+		return File("不覆盖其他种类的文件："+o.path,
+			fmt.Sprintf("%s: expected a file that begins with %s, which is all that --force replaces, got %q", o.path, o.magic, got[:n]), nil, hint)
+	}
 	return nil
 }
 
@@ -44,6 +71,9 @@ func (o outFile) write(b []byte) error {
 	if errors.Is(err, fs.ErrExist) {
 		if !o.force {
 			return o.exists()
+		}
+		if err := o.check(); err != nil { // it may have come meanwhile
+			return err
 		}
 		err = replaceFile(o.path, b)
 	}

@@ -40,7 +40,7 @@ type exportFlags struct {
 }
 
 func trustExportCommand() *cobra.Command {
-	f := &exportFlags{}
+	f := &exportFlags{out: outFile{magic: bundle.AnchorMagic}}
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "制作信任锚并给出指纹 · Make the anchor and print its fingerprint",
@@ -61,7 +61,7 @@ several chains, --previous gives the anchor so far.`,
 	s.StringVar(&f.previous, "previous", "", "此前的信任锚 · the anchor of the eras so far")
 	s.Uint64Var(&f.logSize, "log-size", 0, "机构以日志前 N 条为准 · institutions as the first N entries name them (default: all)")
 	s.StringVar(&f.out.path, "out", "anchor.ink", "信任锚文件 · the file to write")
-	s.BoolVar(&f.out.force, "force", false, "覆盖已有文件 · replace the file if it is there")
+	s.BoolVar(&f.out.force, "force", false, "覆盖已有的同类文件 · replace the file if it is there and of the same kind")
 	addClientFlags(cmd)
 	return cmd
 }
@@ -85,6 +85,7 @@ func runTrustExport(cmd *cobra.Command, f *exportFlags) error {
 		return err
 	}
 	interruptible(cmd)
+	f.out.inputs = []string{f.previous, f.genesis}
 	if err := f.out.check(); err != nil {
 		return err
 	}

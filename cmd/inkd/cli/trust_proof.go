@@ -14,7 +14,7 @@ import (
 )
 
 func trustProofCommand() *cobra.Command {
-	var out outFile
+	out := outFile{magic: bundle.ProofsMagic}
 	var file string
 	cmd := &cobra.Command{
 		Use:   "proof SIZE[,SIZE…] [NUMBER|SEQ]",
@@ -36,7 +36,7 @@ log that this rests on must be the pinned one, too. The number may then be left 
 	}
 	cmd.Flags().StringVar(&file, "bundle", "", "证明包 · the bundle that is to be verified with the pins")
 	cmd.Flags().StringVar(&out.path, "out", "", "补充证明文件 · the file to write (default: NUMBER-SIZE.proofs.ink)")
-	cmd.Flags().BoolVar(&out.force, "force", false, "覆盖已有文件 · replace the file if it is there")
+	cmd.Flags().BoolVar(&out.force, "force", false, "覆盖已有的同类文件 · replace the file if it is there and of the same kind")
 	addClientFlags(cmd)
 	return cmd
 }
@@ -69,6 +69,7 @@ func runTrustProof(cmd *cobra.Command, sizes, what, file string, out outFile) er
 	if out.path == "" {
 		out.path = nameForProofs(what, file) + "-" + strings.ReplaceAll(sizes, ",", "-") + ".proofs.ink"
 	}
+	out.inputs = []string{file}
 	if err := out.check(); err != nil {
 		return err
 	}
