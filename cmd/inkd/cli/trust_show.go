@@ -38,22 +38,26 @@ func runTrustShow(cmd *cobra.Command, path, compare string) error {
 	if err != nil {
 		return err
 	}
+	wanted := cmd.Flags().Changed("compare") // an empty one is a script's mistake, and compares nothing
 	b, err := readBounded(path, bundle.MaxBytes)
 	if err != nil {
 		return File("无法读取文件", "the file", err, "")
 	}
 	if strings.HasPrefix(strings.TrimSpace(string(b[:min(len(b), 64)])), "{") {
-		return s.showPolicy(cmd, path, b, compare)
+		return s.showPolicy(cmd, path, b, wanted)
 	}
 	a, err := bundle.ParseAnchor(b)
 	if err != nil {
 		return BadInput("不是信任锚，也不是策略："+path, path+": expected an anchor or a policy", err, "")
 	}
 	print := a.Fingerprint()
-	if err := compareFingerprint(hexOf(print[:]), compare); err != nil {
-		return err
+	if wanted {
+		if err := compareFingerprint(hexOf(print[:]), compare); err != nil {
+			return err
+		}
 	}
 	shown := newShownAnchor(a)
+	shown.Matches = wanted
 	if s.OutputFormat == "json" {
 		return printJSON(cmd.OutOrStdout(), shown)
 	}
@@ -61,9 +65,6 @@ func runTrustShow(cmd *cobra.Command, path, compare string) error {
 }
 
 func compareFingerprint(got, want string) error {
-	if want == "" {
-		return nil
-	}
 	plain := strings.ToLower(strings.Map(func(r rune) rune {
 		if r == ' ' || r == '\t' || r == '\n' || r == ':' || r == '-' {
 			return -1
@@ -82,6 +83,7 @@ func compareFingerprint(got, want string) error {
 // shownAnchor is an anchor as `inkd trust show` prints it.
 type shownAnchor struct {
 	Fingerprint  string           `json:"fingerprint"`
+	Matches      bool             `json:"fingerprint_matches,omitempty"` // the published one was given, and is this
 	LogID        string           `json:"log_id"`
 	Eras         []shownEra       `json:"eras"`
 	Institutions []shownTrustedIn `json:"institutions"`
@@ -166,6 +168,9 @@ func shortKey(key string) string {
 func (a shownAnchor) text(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "信任锚指纹 · anchor fingerprint: %s\n日志 · log: %s\n", verifycommand.Groups(a.Fingerprint), a.LogID)
+	if a.Matches {
+		b.WriteString("指纹与所公布的一致 · the fingerprint matches the published one\n")
+	}
 	for i, e := range a.Eras {
 		fmt.Fprintf(&b, "时代 %d · era %d: 链 · chain %s, 自高度 · from height %d, 日志 · log of %d 条 · entries, 根 · root %s\n", i+1, i+1, e.ChainID, e.InitialHeight, e.LogSize, e.LogRoot)
 		for _, v := range e.Validators {
@@ -188,8 +193,8 @@ func (a shownAnchor) text(w io.Writer) error {
 }
 
 // showPolicy prints a policy; as JSON in its own canonical form.
-func (s *session) showPolicy(cmd *cobra.Command, path string, b []byte, compare string) error {
-	if compare != "" {
+func (s *session) showPolicy(cmd *cobra.Command, path string, b []byte, compared bool) error {
+	if compared {
 		return Usage("策略没有指纹", "--compare: expected an anchor, got a policy", "")
 	}
 	p, err := verify.ParsePolicy(b)

@@ -92,7 +92,9 @@ func closed(t *testing.T, s *session, appState []byte) []byte {
 
 func TestFingerprintsAreCompared(t *testing.T) {
 	const got = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
-	require.NoError(t, compareFingerprint(got, ""))
+	for _, want := range []string{"", " ", "11 22", got[1:] + "g"} {
+		require.Equal(t, ExitUsage, exitOf(t, compareFingerprint(got, want)).Exit, want)
+	}
 	require.NoError(t, compareFingerprint(got, "0011 2233 4455 6677 8899 AABB CCDD EEFF\n0011-2233-4455-6677:8899 aabb ccdd eeff"))
 	require.ErrorContains(t, compareFingerprint(got, got[2:]), "expected 64 hexadecimal digits")
 	err := compareFingerprint(got, "11"+got[2:])
