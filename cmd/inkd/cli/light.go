@@ -195,9 +195,6 @@ func (o lightOptions) config(notes *noter) (light.Config, error) {
 	if config.Nodes, err = lightNodes(SplitNodes(o.nodes)); err != nil {
 		return config, err
 	}
-	if len(config.Nodes) == 1 {
-		notes.say("只有一个节点：无法发现链的分叉", "only one node is given: a fork of the chain is not noticed")
-	}
 	seen := newSeenFile(o.home, config.Anchor)
 	if config.Seen, err = seen.read(); err != nil {
 		return config, err

@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
 
@@ -15,20 +18,43 @@ import (
 	"github.com/inkchain/inkd/verify/bundle"
 )
 
-// lightNodes are the nodes one by one: each is to be caught lying alone.
+// lightNodes are the nodes one by one: each is to be caught lying alone. A node that is
+// named twice is one: it would only agree with itself.
 func lightNodes(urls []string) ([]light.Node, error) {
 	if len(urls) == 0 {
 		return nil, Usage("未指定节点", "expected at least one node, got none", "--node URL[,URL…]")
 	}
 	var all []light.Node
+	known := map[string]bool{}
 	for _, u := range urls {
 		n, err := NewNodes([]string{u})
 		if err != nil {
 			return nil, err
 		}
+		at := hostPort(u)
+		if known[at] {
+			continue
+		}
+		known[at] = true
 		all = append(all, light.Node{Name: u, Source: lightSource{&source{n}}, RPC: n.clients[0]})
 	}
 	return all, nil
+}
+
+// hostPort is where a node's URL leads, written in one way.
+func hostPort(u string) string {
+	parsed, err := url.Parse(u)
+	if err != nil {
+		return u
+	}
+	host, port := strings.TrimSuffix(strings.ToLower(parsed.Hostname()), "."), parsed.Port()
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	if port == "" {
+		port = map[bool]string{false: "80", true: "443"}[parsed.Scheme == "https"]
+	}
+	return net.JoinHostPort(host, port)
 }
 
 // lightSource is one node as a source that works without an index too.

@@ -32,6 +32,7 @@ type Chain struct {
 	keys   []uint64 // of kept, oldest first
 	ended  error    // a fork: nothing is served any more
 	noted  map[string]time.Time
+	alone  bool // the last header was compared with no other node's, and that was said
 }
 
 const (
@@ -260,6 +261,7 @@ func (c *Chain) accept(ctx context.Context, n *Node, height uint64) (*cmttypes.L
 	if forked != nil {
 		return nil, fork(height, n.Name, v.Hash(), forked.node.Name, forked.hash)
 	}
+	c.compared(len(witnesses) > 0)
 	c.learn(v.links...)
 	c.keep(v.LightBlock)
 	if ahead {
@@ -270,6 +272,19 @@ func (c *Chain) accept(ctx context.Context, n *Node, height uint64) (*cmttypes.L
 		}
 	}
 	return v.LightBlock, nil
+}
+
+// compared warns once when headers begin to rest on one node alone; a node that is late
+// by a moment makes no more than a note a minute.
+func (c *Chain) compared(ok bool) {
+	const alone = "" // no node has this name
+	switch {
+	case ok:
+		c.alone = false
+	case !c.alone && time.Since(c.noted[alone]) > quiet:
+		c.alone, c.noted[alone] = true, time.Now()
+		c.Note("警告：区块头未与第二个节点比对，无法发现链的分叉", "warning: headers are not being compared with a second node's: a fork of the chain is not noticed")
+	}
 }
 
 // other is a node with another header that the rules accept too.

@@ -166,7 +166,8 @@ func TestALyingNodeIsPassedOver(t *testing.T) {
 	lb, err := c.Latest(ctx)
 	require.NoError(t, err)
 	require.EqualValues(t, all().Height(), lb.Height)
-	require.Len(t, notes, 1)
+	require.Len(t, notes, 2)
+	require.Contains(t, notes[1], "not being compared", "who lies is no second node")
 	require.Contains(t, notes[0], "node1")
 	require.Contains(t, notes[0], "more than two thirds")
 }
@@ -279,6 +280,43 @@ func TestWhoDoesNotAnswerIsNoWitness(t *testing.T) {
 	require.NoError(t, err)
 	_, err = light.Start(ctx, config(dead))
 	require.ErrorIs(t, err, errDead)
+}
+
+// Once for an outage, not once for a header.
+func TestHeadersThatAreNotComparedAreToldOnce(t *testing.T) {
+	for name, others := range map[string][]*node{"one node": nil, "one of two": {newNode(t)}} {
+		t.Run(name, func(t *testing.T) {
+			for _, n := range others {
+				n.dead = true
+			}
+			cfg := config(append([]*node{newNode(t)}, others...)...)
+			var notes []string
+			cfg.Note = func(zh, en string) { notes = append(notes, zh+en) }
+			c, err := light.Start(ctx, cfg)
+			require.NoError(t, err)
+			require.Len(t, notes, 1)
+			require.Contains(t, notes[0], "区块头未与第二个节点比对")
+			require.Contains(t, notes[0], "headers are not being compared")
+			for h := range uint64(3) {
+				_, err := c.At(ctx, h+1)
+				require.NoError(t, err)
+			}
+			require.Len(t, notes, 1)
+		})
+	}
+	second := newNode(t)
+	cfg := config(newNode(t), second)
+	var notes []string
+	cfg.Note = func(_, en string) { notes = append(notes, en) }
+	c, err := light.Start(ctx, cfg)
+	require.NoError(t, err)
+	require.Empty(t, notes)
+	second.dead = true
+	for h := range uint64(3) {
+		_, err := c.At(ctx, h+1)
+		require.NoError(t, err)
+	}
+	require.Len(t, notes, 1, "the outage began while it ran")
 }
 
 func TestWhatWasSeenIsCompared(t *testing.T) {
