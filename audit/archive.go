@@ -100,7 +100,7 @@ func (a *archiveAudit) checkComplete() {
 		}
 	}
 	if len(missing) > 0 {
-		a.area.note("archive-missing", fmt.Sprint(len(missing)))
+		a.area.note("archive-gaps", fmt.Sprint(len(missing)))
 	}
 }
 

@@ -185,8 +185,7 @@ func (r *run) checkBlocks(ctx context.Context) error {
 	})
 }
 
-// checkIndex and checkArchive are of databases that a home may lack: an index is made
-// anew by a starting node, and an archive filled by it as far as it goes.
+// checkIndex is of a database that a home may lack: a starting node makes it anew.
 func (r *run) checkIndex(ctx context.Context) error {
 	return r.beside(ctx, "index", "logindex.db", func(db *database, a *Area) error {
 		if r.log == nil || r.log.broken {
@@ -198,6 +197,8 @@ func (r *run) checkIndex(ctx context.Context) error {
 	})
 }
 
+// checkArchive is of a database that a log with entries has: its proofs of pruned states
+// cannot be made again.
 func (r *run) checkArchive(ctx context.Context) error {
 	return r.beside(ctx, "archive", "archive.db", func(db *database, a *Area) error {
 		audit := &archiveAudit{db: db, state: r.state, chain: r.chain, log: r.log, anchor: r.anchor, area: a}
@@ -210,6 +211,10 @@ func (r *run) beside(ctx context.Context, name, file string, check func(*databas
 	a := r.area(name)
 	db, err := openDatabase(ctx, filepath.Join(r.Home, "data"), file, a)
 	if errors.Is(err, fs.ErrNotExist) {
+		if name == "archive" && r.log != nil && r.log.next > 0 {
+			a.find("archive-missing", Where{File: file}, fmt.Sprintf("an archive of the log's %d entries", r.log.next), "none")
+			return nil
+		}
 		a.note("not-there", file)
 		return nil
 	}

@@ -114,15 +114,17 @@ func TestAHomeAfterStateSyncIsClean(t *testing.T) {
 	requireClean(t, h.audit(t))
 }
 
-// TestAHomeWithoutIndexAndArchive is that of an earlier software.
-func TestAHomeWithoutIndexAndArchive(t *testing.T) {
+// TestAHomeWithoutIndexOrArchive lacks what is made anew, then what cannot be.
+func TestAHomeWithoutIndexOrArchive(t *testing.T) {
 	h := newHome(t).copied(t)
-	for _, name := range []string{"logindex.db", "archive.db"} {
-		replace(t, filepath.Join(h.dir, "data", name), t.TempDir())
-	}
+	require.NoError(t, os.RemoveAll(filepath.Join(h.dir, "data", "logindex.db")))
 	r := h.audit(t)
 	requireClean(t, r)
-	require.Len(t, area(t, r, "archive").Notes, 1)
+	require.Len(t, area(t, r, "index").Notes, 1)
+	require.NoError(t, os.RemoveAll(filepath.Join(h.dir, "data", "archive.db")))
+	r = h.audit(t)
+	requireFound(t, r, "archive-missing")
+	require.Equal(t, 1, r.Found)
 }
 
 // TestATornJournalIsTold cuts a journal off as a power failure may.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	dbm "github.com/cosmos/cosmos-db"
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 	"github.com/syndtr/goleveldb/leveldb"
@@ -18,6 +19,7 @@ import (
 	"github.com/inkchain/inkd/audit"
 	"github.com/inkchain/inkd/cmd/inkd/auditcommand"
 	"github.com/inkchain/inkd/cmd/inkd/cli"
+	"github.com/inkchain/inkd/logindex"
 	"github.com/inkchain/inkd/testutil"
 )
 
@@ -45,8 +47,26 @@ func newHome(t *testing.T) string {
 	home := filepath.Join(t.TempDir(), "home")
 	c := testutil.NewConsensusIn(t, home, testutil.Founding(), app.ConsensusParams(), testutil.FoundersKeys()...)
 	c.Block(testutil.Next{})
+	id, err := testutil.NewProver(c).LogID(t.Context())
+	require.NoError(t, err)
 	c.Stop()
+	db, err := dbm.NewGoLevelDB("archive", filepath.Join(home, "data"), nil)
+	require.NoError(t, err)
+	archive, err := logindex.OpenArchive(db)
+	require.NoError(t, err)
+	require.NoError(t, archive.Bind(id))
+	require.NoError(t, db.Close())
 	return home
+}
+
+// The archive cannot be made again, unlike the index, which this home has not either.
+func TestAMissingArchiveIsFound(t *testing.T) {
+	home := newHome(t)
+	require.NoError(t, os.RemoveAll(filepath.Join(home, "data", "archive.db")))
+	out, e := run(t, "--home", home)
+	require.Equal(t, auditcommand.ExitFindings, e.Exit)
+	require.Contains(t, out, "[archive-missing] 日志已有条目，却没有证明存档")
+	require.Contains(t, out, "it cannot be made again")
 }
 
 func TestACleanHome(t *testing.T) {
