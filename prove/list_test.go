@@ -33,9 +33,9 @@ func TestList(t *testing.T) {
 		{"up to now", 0, 0, all, true},
 		{"the end, up to now", day(4), 0, all[4*testutil.BusyPerDay:], true},
 		{"a period that ends after the last", day(5), now, all[5*testutil.BusyPerDay:], true},
-		{"before the first", before, day(-1), nil, false},
-		{"between two", day(1) + 1, day(1) + 2, nil, false},
-		{"after the last", day(30), 0, nil, true},
+		{"before the first", before, day(-1), []uint64{}, false},
+		{"between two", day(1) + 1, day(1) + 2, []uint64{}, false},
+		{"after the last", day(30), 0, []uint64{}, true},
 		{"one", s.Source.BlockTime(t, all[7]), s.Source.BlockTime(t, all[7]) + 1, all[7:8], false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
