@@ -136,8 +136,8 @@ func (r *run) checkPresented() error {
 		for n := range m.Items {
 			r.matched[m.First+n] = true
 		}
+		r.st.ItemsMatched = uint64(len(r.matched))
 	}
-	r.st.ItemsMatched = uint64(len(r.matched))
 	r.st.Counted = r.st.ItemsMatched == r.public.Items
 	return nil
 }

@@ -11,12 +11,12 @@ var Disabled = map[string]bool{}
 // off says whether a rule is disabled.
 func off(rule string) bool { return Disabled[rule] }
 
-// FormatRules are the rules of the canonical form with the refusals of package
-// format that they stand for.
-func FormatRules() map[string]error {
-	all := map[string]error{}
+// FormatRules are the refusals of package format with the rules of the canonical form
+// that stand for them.
+func FormatRules() map[error]string {
+	all := map[error]string{}
 	for _, r := range formatRules {
-		all[r.rule] = r.err
+		all[r.err] = r.rule
 	}
 	return all
 }

@@ -17,7 +17,7 @@ var names = map[string][2]string{
 	"submission":         {"存证人本人的签名有效", "the submitter's own signature is valid"},
 	"opening":            {"公开内容与链上承诺相符", "the opened content leads to the commitment"},
 	"items":              {"所示条目在内容树之中", "the items shown are in the content tree"},
-	"presented":          {"所出示文件与存证内容一致（SHA-256 与 SM3）", "what was presented is the evidence (SHA-256 and SM3)"},
+	"presented":          {"所出示文件与存证内容一致（SHA-256 与 SM3）", "what was presented is of the evidence (SHA-256 and SM3)"},
 	"certificate-status": {"证书状态得到证明", "the certificate's status is proven"},
 	"later-events":       {"该存证其后事件的数目得到证明", "the number of later events about the evidence is proven"},
 	"key-status":         {"存证人密钥的状态得到证明", "the status of the submitter's key is proven"},

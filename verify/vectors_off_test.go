@@ -33,7 +33,7 @@ func TestVectorsDieOfTheirRule(t *testing.T) {
 
 func disable(rule string, on bool) {
 	verify.Disabled[rule] = on
-	for code, err := range verify.FormatRules() {
+	for err, code := range verify.FormatRules() {
 		if code == rule {
 			format.Tolerated[err] = on
 		}
