@@ -107,7 +107,9 @@ func TestAWrongLogIsFoundThoughItIsSigned(t *testing.T) {
 			require.NoError(t, err)
 			requireFound(t, r, w.code)
 			for _, a := range r.Areas {
-				require.True(t, a.Name == "log" || a.Total == 0, "%s: %+v", a.Name, a.Findings)
+				// The test's home has no archive, which is a finding of its own.
+				alone := a.Name == "archive" && a.Total == 1 && a.Findings[0].Code == "archive-missing"
+				require.True(t, a.Name == "log" || a.Total == 0 || alone, "%s: %+v", a.Name, a.Findings)
 			}
 		})
 	}
