@@ -47,7 +47,7 @@ func dependencies(t *testing.T) []pkg {
 
 // An expert reads all that a verdict depends on: the verifier, the formats, two hash
 // and signature libraries, and what reads flags. No code of a node.
-func TestNoCodeOfANode(t *testing.T) {
+func TestA22NoCodeOfANode(t *testing.T) {
 	allowed := []string{
 		"github.com/inkchain/inkd/cmd/inkverify", "github.com/inkchain/inkd/cmd/verifycommand",
 		"github.com/inkchain/inkd/verify", "github.com/inkchain/inkd/format",
@@ -77,7 +77,7 @@ func begins(path string, prefixes []string) bool {
 
 // The same sources give the same bytes in another directory and with nothing
 // compiled before, so that anybody can compare a published hash.
-func TestBuildsAreBitIdentical(t *testing.T) {
+func TestA22BuildsAreBitIdentical(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles the standard library")
 	}
