@@ -257,7 +257,11 @@ func (r *run) checkConsistent(a, b point) error {
 		return refuse(rule, "from %d entries (%s) to %d (%s): %s", a.size, a.what, b.size, b.what, err)
 	}
 	if pinned {
-		return noTrust("pins.missing", "expected a consistency proof from %d entries (%s) to %d (%s), got none: inkd trust proof SIZE NUMBER --bundle FILE, then verify with --proofs", a.size, a.what, b.size, b.what)
+		pin := a.size
+		if b.what == "pin" {
+			pin = b.size
+		}
+		return noTrust("pins.missing", "expected a consistency proof from %d entries (%s) to %d (%s), got none: inkd trust proof %d NUMBER --bundle FILE, then verify with --proofs", a.size, a.what, b.size, b.what, pin)
 	}
 	return refuse(none, "expected a consistency proof from %d entries (%s) to %d (%s), got none", a.size, a.what, b.size, b.what)
 }
