@@ -3,6 +3,7 @@ package verify_test
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/verify"
@@ -57,6 +58,11 @@ func (c *claims) holds(what string, ok bool, a ...any) {
 	if c.err == nil && !ok {
 		c.err = fmt.Errorf(what, a...)
 	}
+}
+
+// same compares lists; none is like an empty one.
+func (c *claims) same(what string, truth, claim []uint64) {
+	c.holds("%s: true is %v, claimed is %v", slices.Equal(truth, claim), what, truth, claim)
 }
 
 // optional is equal, unless nothing is claimed.

@@ -273,7 +273,7 @@ func (m *mutant) addLinks() {
 }
 
 // genuineState adds a value of another height, or of another id, or lets it stand for
-// one that is there, maybe under that one's name; the header above comes with it.
+// one that is there, or is given out as it; the header above comes with it.
 func (m *mutant) genuineState() {
 	kind, id, height := bundle.StateKind(1+m.d.n(6)), uint64(0), m.heights[m.d.n(len(m.heights))]
 	var there *bundle.State
@@ -284,10 +284,13 @@ func (m *mutant) genuineState() {
 			height = there.Height
 		}
 	}
-	if m.d.one(4) {
+	renamed := there != nil && m.d.one(3)
+	if renamed {
+		height = there.Height
+	} else if m.d.one(4) {
 		kind = bundle.StateKind(1 + m.d.n(6))
 	}
-	if ids := m.ids[kind]; m.d.one(2) && len(ids) > 0 {
+	if ids := m.ids[kind]; len(ids) > 0 && (renamed || m.d.one(2)) {
 		id = ids[m.d.n(len(ids))]
 	}
 	s, err := m.Source.State(m.ctx(), height, kind, id)
@@ -295,10 +298,9 @@ func (m *mutant) genuineState() {
 		return
 	}
 	switch {
+	case renamed:
+		there.ValueProof, there.StoreProof = s.ValueProof, s.StoreProof
 	case there != nil && m.d.one(2):
-		if m.d.one(2) {
-			s.Kind, s.ID = there.Kind, there.ID
-		}
 		*there = s
 	default:
 		m.b.States = append(m.b.States, s)
@@ -327,14 +329,47 @@ func (m *mutant) genuineEntry() {
 		return
 	}
 	m.b.Entries = append(m.b.Entries, bundle.Entry{Bytes: m.raw[seq], Size: h.Size_, Path: path})
-	slices.SortStableFunc(m.b.Entries, func(a, b bundle.Entry) int {
-		var x, y logtypes.Entry
-		_, _ = x.Unmarshal(a.Bytes), y.Unmarshal(b.Bytes)
-		return int(x.Seq) - int(y.Seq)
-	})
+	m.sortEntries()
 	if m.d.one(3) {
 		m.b.Subject = seq
 	}
+}
+
+// merge adds to the bundle what another one proves: both may be right, and together
+// say what neither does.
+func (m *mutant) merge() {
+	o := m.other()
+	for _, b := range o.Blocks {
+		if m.headerOf(b.Header.Height) == nil {
+			m.b.Blocks = append(m.b.Blocks, b)
+		}
+	}
+	m.sortBlocks()
+	m.b.Sets = append(m.b.Sets, o.Sets...)
+	for _, s := range o.States {
+		if !slices.ContainsFunc(m.b.States, func(t bundle.State) bool { return s.Height == t.Height && s.Kind == t.Kind && s.ID == t.ID }) {
+			m.b.States = append(m.b.States, s)
+		}
+	}
+	for _, e := range o.Entries {
+		if !slices.ContainsFunc(m.b.Entries, func(f bundle.Entry) bool { return seqOf(e.Bytes) == seqOf(f.Bytes) }) {
+			m.b.Entries = append(m.b.Entries, e)
+		}
+	}
+	m.sortEntries()
+	m.b.Lists = append(m.b.Lists, o.Lists...)
+	m.addLinks()
+	m.rightPaths()
+}
+
+func seqOf(entry []byte) uint64 {
+	var e logtypes.Entry
+	_ = e.Unmarshal(entry)
+	return e.Seq
+}
+
+func (m *mutant) sortEntries() {
+	slices.SortStableFunc(m.b.Entries, func(a, b bundle.Entry) int { return int(seqOf(a.Bytes)) - int(seqOf(b.Bytes)) })
 }
 
 // partOfAnother takes one whole part of another bundle.

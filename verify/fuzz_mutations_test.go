@@ -35,6 +35,7 @@ func (m *mutant) mutations() []mutation {
 		{"genuine block", (*mutant).genuineBlock}, {"genuine state", (*mutant).genuineState}, {"genuine state", (*mutant).genuineState},
 		{"genuine entry", (*mutant).genuineEntry}, {"all links", (*mutant).addLinks}, {"right paths", (*mutant).rightPaths},
 		{"present", (*mutant).present}, {"pin", (*mutant).pin}, {"part of another", (*mutant).partOfAnother},
+		{"merge", (*mutant).merge},
 	}
 	if len(m.b.Entries) > 0 {
 		all = append(all, mutation{"alter the entry", (*mutant).alterEntry}, mutation{"alter the entry", (*mutant).alterEntry},
@@ -192,6 +193,9 @@ func (m *mutant) alterList() {
 	switch n := len(l.Entries); {
 	case n > 0 && m.d.one(2):
 		at := m.d.n(n)
+		if m.d.one(3) {
+			at = n - 1 // only what closes the list knows it
+		}
 		l.Entries[at] = m.otherEntry(l.Entries[at])
 	case n > 1 && m.d.one(2):
 		if m.d.one(2) {

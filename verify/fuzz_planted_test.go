@@ -5,6 +5,8 @@ package verify_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/inkchain/inkd/verify"
 )
 
@@ -12,10 +14,9 @@ import (
 // say something false. Not every rule is one: what a rule keeps out may be kept out by
 // the next one, or be no falsehood.
 var planted = []string{
-	"commit.power", "commit.signature", "chain.set", "commit.block-id", "state.key", "state.root", "state.app-hash", "inclusion.path",
-	"list.chain", "list.gap", "list.start", "list.end", "list.counter", "list.count", "list.other", "origin.height", "opening.commitment", "items.path", "items.root",
-	"certificate.other", "submission.hash", "submission.key", "presented.one-digest", "consistency.proof", "keys.conflict", "status.contradicted", "entry.time", "era.size",
-	"pins.inclusion", "pins.consistency", "ics23.inner-prefix", "ics23.leaf-spec", "state.store", "state.height", "header.time", "commit.nil", "commit.address", "set.duplicate", "status.gap",
+	"commit.power", "commit.signature", "commit.block-id", "chain.set", "state.key", "state.root", "state.app-hash", "inclusion.path",
+	"list.chain", "list.counter", "list.start", "list.end", "list.other", "certificate.other", "opening.commitment", "items.path",
+	"presented.one-digest", "pins.consistency",
 }
 
 // The fuzzer finds each planted bug: what TestNoFalseAccept does not find is not
@@ -30,6 +31,9 @@ func TestFuzzerFindsPlantedBugs(t *testing.T) {
 				p := program(n)
 				m := l.mutate(nil, p)
 				if v, err := m.verify(); err != nil && v.Exit != verify.ExitInternal {
+					disable(rule, false)
+					_, sound := l.mutate(nil, p).verify()
+					require.NoError(t, sound, "the verifier with the rule")
 					t.Logf("found by program %d: %s, %q: %s", n, m.seed.name, m.did, err)
 					return
 				}
@@ -39,5 +43,6 @@ func TestFuzzerFindsPlantedBugs(t *testing.T) {
 	}
 }
 
-// plantedPrograms take about 20 seconds of one core.
-const plantedPrograms = 12_000
+// plantedPrograms are where it gives up; most need less than a thousand, and a core
+// does some five hundred in a second.
+const plantedPrograms = 30_000

@@ -67,7 +67,7 @@ func (c *claims) events(height uint64, s *verify.StatusOf) {
 		last = seq
 	}
 	if s.Complete {
-		c.equal("all events", all, s.Events)
+		c.same("all events", all, s.Events)
 	}
 }
 
@@ -98,7 +98,7 @@ func (c *claims) list(l *verify.ListStatement, height uint64) {
 		}
 	}
 	c.holds("a list of kind %q", known, l.Kind)
-	c.equal("list", seqs, l.Seqs)
+	c.same("list", seqs, l.Seqs)
 	c.equal("first place", first, l.First)
 	if l.Total != 0 {
 		kind := map[string]bundle.StateKind{"enterprise": bundle.StateEnterprise, "applications": bundle.StateApplications}[l.Kind]
@@ -116,5 +116,5 @@ func (c *claims) list(l *verify.ListStatement, height uint64) {
 			undecided = append(undecided, seq)
 		}
 	}
-	c.equal("undecided", undecided, l.Undecided)
+	c.same("undecided", undecided, l.Undecided)
 }

@@ -61,7 +61,7 @@ func TestNoFalseAccept(t *testing.T) {
 		}
 	}
 	t.Logf("%d mutants from program %d on; %d with a statement, all true (%d of them after more than one change); by exit: %v", n, first, accepted, other, depths)
-	require.Greater(t, n, uint64(100))
+	require.Greater(t, n, uint64(20))
 	require.Positive(t, accepted, "mutations that leave something true are part of it")
 }
 
