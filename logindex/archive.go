@@ -57,6 +57,7 @@ type Archive struct {
 	mu     sync.Mutex // one change at a time
 	counts counts
 	unsure bool // a write failed: it may be on the disk all the same
+	lazy   bool // nothing is synced: a Copy is under way
 	// held are proofs of heads that could not be written yet; for keepHead only.
 	held []bundle.State
 }
@@ -91,16 +92,28 @@ func (a *Archive) count() (counts, error) {
 
 // Bind ties an archive to a log for ever; ErrOtherLog if it is another's.
 func (a *Archive) Bind(logID bundle.Hash) error {
-	kept, err := a.get(metaKey(metaLog))
+	kept, bound, err := a.LogID()
 	switch {
 	case err != nil:
 		return err
-	case kept != nil && string(kept) != string(logID[:]):
+	case bound && kept != logID:
 		return fmt.Errorf("%w: expected %x, got %x", ErrOtherLog, kept, logID)
-	case kept != nil:
+	case bound:
 		return nil
 	}
 	return a.change(func(c *change) { c.set(metaKey(metaLog), logID[:]) })
+}
+
+// LogID is the log that the archive is tied to; false if it is to none yet.
+func (a *Archive) LogID() (id bundle.Hash, bound bool, err error) {
+	b, err := a.get(metaKey(metaLog))
+	if err != nil || b == nil {
+		return id, false, err
+	}
+	if len(b) != len(id) {
+		return id, false, fmt.Errorf("%w: expected a log id of %d bytes, got %d", ErrDamaged, len(id), len(b))
+	}
+	return bundle.Hash(b), true, nil
 }
 
 // Head is the canonical bundle.State of the head that the block of a height left;

@@ -88,7 +88,7 @@ func TestWhatIsKeptIsNeverReplacedByAnother(t *testing.T) {
 	require.Equal(t, s.Message(), b)
 }
 
-func TestOnlyAFullerCommitReplacesOne(t *testing.T) {
+func TestVotesAreAddedToAKeptCommit(t *testing.T) {
 	l := small(t)
 	a, _ := openArchive(t)
 	b, set, next := l.bundled(2)
@@ -105,10 +105,13 @@ func TestOnlyAFullerCommitReplacesOne(t *testing.T) {
 	other := b
 	other.Commit.Signatures = append([]bundle.Signature(nil), b.Commit.Signatures...)
 	other.Commit.Signatures[0] = bundle.Signature{Flag: bundle.FlagAbsent}
+	round := other
+	round.Commit.Round++
+	require.NoError(t, a.AddBlock(round, set, next))
+	require.Equal(t, seen.Message(), kept(), "of another round, with as much power")
 	require.NoError(t, a.AddBlock(other, set, next))
-	require.Equal(t, seen.Message(), kept(), "as much power, other votes")
-	require.NoError(t, a.AddBlock(b, set, next))
-	require.Equal(t, b.Message(), kept())
+	require.Equal(t, b.Message(), kept(), "as much power, other votes: all of them are kept")
+	require.NoError(t, a.Audit(func(err error) { require.NotContains(t, err.Error(), "'b'") }))
 	require.NoError(t, a.AddBlock(seen, set, next))
 	require.Equal(t, b.Message(), kept())
 	require.EqualValues(t, 1, statsOf(a).blocks)

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	dbm "github.com/cosmos/cosmos-db"
 
@@ -57,8 +58,9 @@ func (a *Archive) AddHead(s bundle.State) error {
 }
 
 // AddBlock keeps a header with a commit for it, the set that signed it and, if the
-// header names another set as next, that one; synced. A further commit for the same
-// header replaces the kept one if it has more power. A kept head of the block before
+// header names another set as next, that one; synced. Votes of a further commit for the
+// same header and round are added to the kept ones; one of another round replaces them
+// if it has more power. A kept head of the block before
 // that does not lead to this header's app hash is given up: it proves nothing.
 func (a *Archive) AddBlock(b bundle.Block, set, next []bundle.Validator) error {
 	if err := checkBlock(&b, set, next); err != nil {
@@ -103,7 +105,7 @@ func (a *Archive) AddBlock(b bundle.Block, set, next []bundle.Validator) error {
 	return err
 }
 
-// replaceCommit takes a commit for a kept header if it has more power.
+// replaceCommit takes what a further commit for a kept header has more.
 func (a *Archive) replaceCommit(kept []byte, b *bundle.Block, set []bundle.Validator) error {
 	old, err := bundle.ParseBlock(kept)
 	if err != nil {
@@ -112,10 +114,29 @@ func (a *Archive) replaceCommit(kept []byte, b *bundle.Block, set []bundle.Valid
 	if had, got := blocks.HeaderHash(old.Header), blocks.HeaderHash(b.Header); string(had) != string(got) {
 		return fmt.Errorf("block %d: %w: expected header %X, got %X", b.Header.Height, ErrConflict, had, got)
 	}
-	if power(&b.Commit, set) <= power(&old.Commit, set) {
+	full := bundle.Block{Header: old.Header, Commit: fuller(old.Commit, b.Commit)}
+	if power(&full.Commit, set) <= power(&old.Commit, set) {
 		return nil
 	}
-	return a.changeLocked(func(c *change) { c.set(heightKey(tableBlock, b.Header.Height), b.Message()) })
+	return a.changeLocked(func(c *change) { c.set(heightKey(tableBlock, b.Header.Height), full.Message()) })
+}
+
+// fuller has the votes of both commits if they are of one round, else it is the other
+// one. A vote is of its round and does not depend on the votes beside it, so the kept
+// commit and the chain's may each have one that the other lacks: of equal power, and
+// yet not the same for who leaves some institutions out of account.
+func fuller(kept, other bundle.Commit) bundle.Commit {
+	a, b := kept.BlockID, other.BlockID
+	if kept.Round != other.Round || string(a.Hash) != string(b.Hash) || a.PartsTotal != b.PartsTotal || string(a.PartsHash) != string(b.PartsHash) {
+		return other
+	}
+	kept.Signatures = slices.Clone(kept.Signatures)
+	for i, s := range other.Signatures {
+		if i < len(kept.Signatures) && s.Flag == bundle.FlagCommit && kept.Signatures[i].Flag != bundle.FlagCommit {
+			kept.Signatures[i] = s
+		}
+	}
+	return kept
 }
 
 // Expect tells which blocks appended the entries from Seen up to size.
@@ -249,7 +270,7 @@ func (a *Archive) changeLocked(make func(*change)) error {
 	err := errors.Join(c.errs...)
 	switch {
 	case err != nil:
-	case c.unsynced:
+	case c.unsynced || a.lazy:
 		err = c.batch.Write()
 	default:
 		err = c.batch.WriteSync()

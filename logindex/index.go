@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	dbm "github.com/cosmos/cosmos-db"
 
@@ -51,6 +52,9 @@ type Index struct {
 	// served; it is taken to serve more and to wipe.
 	mu     sync.RWMutex
 	served *Mark // nil until CatchUp has succeeded
+
+	// How far a CatchUp is, for who asks meanwhile: entries on the disk, and wanted.
+	reached, wanted atomic.Uint64
 }
 
 // Open opens the index in a database; an empty one is filled by CatchUp, and one of
@@ -67,9 +71,17 @@ func (x *Index) Mark() (Mark, error) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	if x.served == nil {
-		return Mark{}, ErrNotReady
+		return Mark{}, x.notReady()
 	}
 	return *x.served, nil
+}
+
+// notReady is ErrNotReady with how far the index is.
+func (x *Index) notReady() error {
+	if all := x.wanted.Load(); all > 0 {
+		return fmt.Errorf("%w: %d of %d entries are indexed", ErrNotReady, x.reached.Load(), all)
+	}
+	return ErrNotReady
 }
 
 // CatchUp brings the index to the head of the state, and answers up to there once
@@ -137,6 +149,8 @@ func (x *Index) reach(ctx context.Context, mark Mark, s State, limit uint64) err
 		return err
 	}
 	defer w.close()
+	x.reached.Store(w.at.size)
+	x.wanted.Store(mark.Size)
 	if limit > 0 && mark.Size > w.at.size+limit {
 		return fmt.Errorf("%w: %d entries of %d are indexed", errLong, w.at.size, mark.Size)
 	}
@@ -172,13 +186,13 @@ func (x *Index) writer(ctx context.Context, limit uint64) (*writer, error) {
 		if err := x.wipe(ctx); err != nil {
 			return nil, err
 		}
-		return newWriter(x.db, written{}, x.batch)
+		return newWriter(x.db, written{}, x.batch, &x.reached)
 	}
 	at, err := parseWritten(b)
 	if err != nil {
 		return nil, err
 	}
-	return newWriter(x.db, at, x.batch)
+	return newWriter(x.db, at, x.batch, &x.reached)
 }
 
 // wipe removes all tables. What says how much is written goes first: without it,

@@ -26,6 +26,11 @@ const (
 	// peerBudget is how long one peer may take in a round: a slow one must not keep the
 	// others from being asked.
 	peerBudget = 30 * time.Second
+	// askWithin is how long one answer may take.
+	askWithin = 20 * time.Second
+	// maxAlone is the longest time that a peer of no use is left alone: first a round,
+	// then twice as long each time.
+	maxAlone = time.Hour
 	// maxAnswer bounds what is read of one answer: a block of 256 validators with
 	// ML-DSA keys and two sets, in base64, is below.
 	maxAnswer = 8 << 20
@@ -63,12 +68,20 @@ type Peers struct {
 	client  *http.Client
 	log     log.Logger
 	budget  time.Duration
+	// useless are peers that are left alone, by their URLs; for Run's goroutine.
+	useless map[string]alone
+}
+
+// alone is a peer that is not asked before a time.
+type alone struct {
+	until time.Time
+	wait  time.Duration
 }
 
 // NewPeers asks peers by their URLs: that of a REST gateway, or with a path that of
 // the proofs behind a public listener, such as http://host:8480/v1.
 func NewPeers(a *Archive, x *Index, h History, urls []string, l log.Logger) (*Peers, error) {
-	p := &Peers{archive: a, index: x, history: h, log: l, budget: peerBudget}
+	p := &Peers{archive: a, index: x, history: h, log: l, budget: peerBudget, useless: map[string]alone{}}
 	for _, s := range urls {
 		u, err := url.Parse(s)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -80,7 +93,7 @@ func NewPeers(a *Archive, x *Index, h History, urls []string, l log.Logger) (*Pe
 		p.urls = append(p.urls, strings.TrimSuffix(u.String(), "/"))
 	}
 	p.client = &http.Client{
-		Timeout: 20 * time.Second,
+		Timeout: askWithin,
 		// Where a peer sends us is not where the operator did.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -107,7 +120,8 @@ func (p *Peers) Run(ctx context.Context) {
 
 // round asks each peer for what is missing then, as long as its budget lasts; more says
 // that one had more to give. The error is that the node itself has nothing yet to
-// compare with.
+// compare with. One peer after the other: what they send is checked with the processor
+// that makes blocks, and nobody waits for it.
 func (p *Peers) round(ctx context.Context) (more bool, err error) {
 	mark, err := p.index.Mark()
 	if err != nil {
@@ -121,6 +135,9 @@ func (p *Peers) round(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	for _, peer := range p.urls {
+		if time.Now().Before(p.useless[peer].until) {
+			continue
+		}
 		f := &fetcher{Peers: p, peer: peer, mark: mark, sets: sets}
 		late, err := f.within(ctx, p.budget)
 		if ctx.Err() != nil {
@@ -129,12 +146,21 @@ func (p *Peers) round(ctx context.Context) (more bool, err error) {
 		if f.fetched > 0 {
 			p.log.Info("filled the proof archive from a peer", "peer", peer, "heights", f.fetched)
 		}
-		if err != nil && !(late && f.fetched > 0) {
-			p.log.Error("a peer's archive was of no use", "peer", peer, "err", err)
-		}
+		p.judge(peer, err != nil && !(late && f.fetched > 0), err)
 		more = more || late && f.fetched > 0
 	}
 	return more, nil
+}
+
+// judge leaves a peer of no use alone for a while.
+func (p *Peers) judge(peer string, useless bool, why error) {
+	if !useless {
+		delete(p.useless, peer)
+		return
+	}
+	wait := min(max(2*p.useless[peer].wait, roundEvery), maxAlone)
+	p.useless[peer] = alone{time.Now().Add(wait), wait}
+	p.log.Error("a peer's archive was of no use", "peer", peer, "asked again in", wait, "err", why)
 }
 
 // fetcher is one round with one peer.
@@ -275,28 +301,14 @@ func (f *fetcher) block(height uint64) error {
 	if err := f.ask("block", height, &answer); err != nil {
 		return err
 	}
-	b, err := bundle.ParseBlock(answer.Block)
+	b, err := parseBlock(answer.Block, answer.Validators, answer.Next)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNotSound, err)
-	}
-	set, err := bundle.ParseSet(answer.Validators)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNotSound, err)
-	}
-	next, err := bundle.ParseSet(answer.Next)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNotSound, err)
-	}
-	if err := f.check(&b, height); err != nil {
 		return err
 	}
-	if err := checkBlock(&b, set, next); err != nil {
+	if err := f.check(&b.Block, height); err != nil {
 		return err
 	}
-	if err := checkCommit(b, set); err != nil {
-		return err
-	}
-	return f.archive.AddBlock(b, set, next)
+	return b.addTo(f.archive)
 }
 
 // check holds a header against the own history.

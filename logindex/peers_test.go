@@ -9,7 +9,9 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -274,4 +276,43 @@ func redirect(t testing.TB, to string) string {
 	}))
 	t.Cleanup(s.Close)
 	return s.URL
+}
+
+// A peer that hangs costs its budget once, not in every round.
+func TestAPeerOfNoUseIsLeftAloneForAWhile(t *testing.T) {
+	l := grown(t, 40)
+	full, fullIndex := complete(t, l)
+	a, x := synced(t, l)
+	var asked atomic.Int64
+	tarpit := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		<-r.Context().Done()
+	}))
+	t.Cleanup(tarpit.Close)
+	good := serve(t, l, full, fullIndex, nil)
+	p := newPeers(t, a, x, l, tarpit.URL, good)
+	p.budget = 300 * time.Millisecond
+	_, err := p.round(background)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, asked.Load())
+	l.block(1, false)
+	l.block(1, false)
+	require.NoError(t, x.CatchUp(l.state()))
+	require.NoError(t, a.Expect([]uint64{l.height() - 1}, l.log.size()))
+	before := statsOf(full)
+	require.NoError(t, full.Record(l.state()))
+	require.NoError(t, l.add(full, l.height()))
+	require.Equal(t, before.heads+2, statsOf(full).heads)
+	_, err = p.round(background)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, asked.Load(), "it is left alone")
+	require.Zero(t, statsOf(a).missing, "the others are asked")
+
+	for _, wait := range []time.Duration{2 * roundEvery, 4 * roundEvery, 8 * roundEvery, 16 * roundEvery, 32 * roundEvery, maxAlone, maxAlone} {
+		p.judge(p.urls[0], true, errAbsent)
+		require.Equal(t, wait, p.useless[p.urls[0]].wait)
+		require.WithinDuration(t, time.Now().Add(wait), p.useless[p.urls[0]].until, 5*time.Second)
+	}
+	p.judge(p.urls[0], false, nil)
+	require.Empty(t, p.useless, "who was of use is asked in each round again")
 }

@@ -114,7 +114,7 @@ func (r *Recorder) catchUp(what string, busy *bool, s ProvingState, do work) boo
 
 // beside does the work in a task. What came since it began is for the next commit.
 func (r *Recorder) beside(what string, busy *bool, s ProvingState, do work) {
-	lasting, err := r.last(s)
+	lasting, err := r.last(what, s)
 	if err != nil {
 		r.log.Error(what+" does not follow the state", "height", s.Height(), "err", err)
 		return

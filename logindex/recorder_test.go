@@ -1,6 +1,7 @@
 package logindex
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -12,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	dbm "github.com/cosmos/cosmos-db"
+
+	"cosmossdk.io/log/v2"
 )
 
 // slow is a ledger whose entries take long to read, and whose states are pruned under
@@ -147,7 +150,7 @@ func TestWhatLastsReadsThePresentState(t *testing.T) {
 	l, _, _, r := late(t)
 	s, err := l.present()
 	require.NoError(t, err)
-	begun, err := r.last(s)
+	begun, err := r.last("the index", s)
 	require.NoError(t, err)
 	for seq := range uint64(30) {
 		b, err := begun.Entry(seq)
@@ -200,4 +203,73 @@ func TestASlowPeerDoesNotKeepTheOthersWaiting(t *testing.T) {
 	require.NoError(t, err)
 	require.Less(t, time.Since(began), 10*time.Second)
 	require.Zero(t, statsOf(a).missing)
+}
+
+// What is done beside the blocks leaves half of the time to them, and can be stopped
+// while it rests.
+func TestWhatLastsRests(t *testing.T) {
+	l, _, _, r := late(t)
+	s, err := l.present()
+	require.NoError(t, err)
+	begun, err := r.last("the index", s)
+	require.NoError(t, err)
+	_, err = begun.Entry(0)
+	require.NoError(t, err)
+	begun.left, begun.since = 0, time.Now().Add(-80*time.Millisecond)
+	began := time.Now()
+	_, err = begun.Entry(1)
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, time.Since(began), 80*time.Millisecond)
+
+	begun.left, begun.since = 0, time.Now().Add(-time.Hour)
+	time.AfterFunc(20*time.Millisecond, r.end)
+	began = time.Now()
+	_, err = begun.Entry(2)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Less(t, time.Since(began), maxRest)
+}
+
+// Who waits for a long rebuild sees how far it is: in the log, and in the refusals.
+func TestARebuildSaysHowFarItIs(t *testing.T) {
+	l, _, x, r := late(t)
+	var out bytes.Buffer
+	r.log = log.NewLogger(&out, log.ColorOption(false))
+	s, err := l.present()
+	require.NoError(t, err)
+	begun, err := r.last("the index of the log", s)
+	require.NoError(t, err)
+	_, err = begun.Entry(8)
+	require.NoError(t, err)
+	require.Empty(t, out.String())
+	begun.said = time.Now().Add(-time.Minute)
+	_, err = begun.Entry(9)
+	require.NoError(t, err)
+	require.Contains(t, out.String(), "the index of the log is being brought up to the state")
+	require.Contains(t, out.String(), "entries=9")
+	require.Contains(t, out.String(), "of=400")
+
+	x.batch = 50
+	stop := errors.New("stopped on the way")
+	begun.present = func() (ProvingState, error) { return failing{s, 120, stop}, nil }
+	begun.left, begun.since = 0, time.Time{}
+	require.ErrorIs(t, x.CatchUp(begun), stop)
+	_, err = x.Mark()
+	require.ErrorIs(t, err, ErrNotReady)
+	require.ErrorContains(t, err, "104 of 400 entries are indexed")
+	_, err = x.Root(1)
+	require.ErrorContains(t, err, "104 of 400 entries are indexed")
+}
+
+// failing is a state that cannot be read from an entry on.
+type failing struct {
+	ProvingState
+	from uint64
+	err  error
+}
+
+func (f failing) Entry(seq uint64) ([]byte, error) {
+	if seq >= f.from {
+		return nil, f.err
+	}
+	return f.ProvingState.Entry(seq)
 }

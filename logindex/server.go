@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -40,7 +41,7 @@ type Server struct {
 	index   *Index
 	archive archive
 	log     Log
-	sign    func(note []byte) (signatures []byte, err error)
+	key     atomic.Pointer[NoteKey]
 }
 
 var _ types.QueryServer = (*Server)(nil)
@@ -48,12 +49,9 @@ var _ types.QueryServer = (*Server)(nil)
 // NewServer answers from an index and an archive of the same log.
 func NewServer(x *Index, a archive, l Log) *Server { return &Server{index: x, archive: a, log: l} }
 
-// SignCheckpoints lets a function sign the checkpoints that are served from now on.
-// It gets the text of the note and returns the signature lines. To be called before
-// the server answers.
-func (s *Server) SignCheckpoints(sign func(note []byte) (signatures []byte, err error)) {
-	s.sign = sign
-}
+// SignCheckpoints lets a key of this log sign the checkpoints that are served from now
+// on; without one they have no signature.
+func (s *Server) SignCheckpoints(k *NoteKey) { s.key.Store(k) }
 
 // Status says how far index and archive are. An index that has not caught up says 0.
 func (s *Server) Status(context.Context, *types.QueryStatusRequest) (*types.QueryStatusResponse, error) {

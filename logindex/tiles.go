@@ -38,7 +38,7 @@ func (s *Server) publicMux() *http.ServeMux {
 }
 
 // Checkpoint is the present tree as a note of C2SP tlog-checkpoint: origin, size and
-// root, with signature lines if the server signs.
+// root, with the signature of the node's key if it has one.
 func (s *Server) Checkpoint() ([]byte, error) {
 	mark, err := s.index.Mark()
 	if err != nil {
@@ -48,15 +48,16 @@ func (s *Server) Checkpoint() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	note := verify.Checkpoint(id, mark.Size, mark.Root)
-	if s.sign == nil {
-		return note, nil
+	text := verify.Checkpoint(id, mark.Size, mark.Root)
+	k := s.key.Load()
+	if k == nil {
+		return text, nil
 	}
-	signatures, err := s.sign(note)
+	signed, err := k.sign(text)
 	if err != nil {
 		return nil, fmt.Errorf("sign the checkpoint of %d: %w", mark.Size, err)
 	}
-	return append(append(note, '\n'), signatures...), nil
+	return signed, nil
 }
 
 func (s *Server) serveCheckpoint(w http.ResponseWriter, _ *http.Request) {

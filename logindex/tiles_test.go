@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -86,14 +85,6 @@ func TestCheckpoint(t *testing.T) {
 	require.Equal(t, "no-cache", w.Header().Get("Cache-Control"))
 	want := fmt.Sprintf("inkchain.org/log/%x\n290\n%s\n", logID, base64.StdEncoding.EncodeToString(c.roots[290][:]))
 	require.Equal(t, want, w.Body.String())
-
-	s.SignCheckpoints(func(note []byte) ([]byte, error) {
-		require.Equal(t, want, string(note))
-		return []byte("— name c2ln\n"), nil
-	})
-	require.Equal(t, want+"\n— name c2ln\n", get(t, s.MembersHandler(), "/checkpoint").Body.String())
-	s.SignCheckpoints(func([]byte) ([]byte, error) { return nil, errors.New("no key") })
-	require.Equal(t, http.StatusInternalServerError, get(t, s.PublicHandler(), "/checkpoint").Code)
 
 	ill := NewServer(open(t, dbm.NewMemDB()), fakeArchive{}, c)
 	require.Equal(t, http.StatusServiceUnavailable, get(t, ill.PublicHandler(), "/checkpoint").Code)

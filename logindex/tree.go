@@ -97,7 +97,7 @@ func (x *Index) view(size uint64, answer func(*view) error) error {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	if x.served == nil {
-		return ErrNotReady
+		return x.notReady()
 	}
 	if size > x.served.Size {
 		return fmt.Errorf("%w: expected a size of at most %d, got %d", ErrAhead, x.served.Size, size)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"sync/atomic"
 
 	dbm "github.com/cosmos/cosmos-db"
 
@@ -17,6 +18,8 @@ type writer struct {
 	db    dbm.DB
 	limit int
 	at    written
+	// reached is told the entries on the disk.
+	reached *atomic.Uint64
 
 	batch   dbm.Batch
 	pending int    // entries in the batch
@@ -27,8 +30,8 @@ type writer struct {
 	changed [tileLevels]bool
 }
 
-func newWriter(db dbm.DB, at written, limit int) (*writer, error) {
-	w := &writer{db: db, limit: limit, at: at, batch: db.NewBatch()}
+func newWriter(db dbm.DB, at written, limit int, reached *atomic.Uint64) (*writer, error) {
+	w := &writer{db: db, limit: limit, at: at, reached: reached, batch: db.NewBatch()}
 	v := newView(db, Mark{Size: at.size})
 	for level := range w.edge {
 		n := at.size >> (level * tileHeight)
@@ -130,6 +133,7 @@ func (w *writer) flush() error {
 	if err := w.batch.WriteSync(); err != nil {
 		return fmt.Errorf("write %d entries up to %d to the index: %w", w.pending, w.at.size, err)
 	}
+	w.reached.Store(w.at.size)
 	if err := w.batch.Close(); err != nil {
 		return err
 	}
