@@ -17,6 +17,9 @@ type Report struct {
 	// Found is the number of findings in all areas.
 	Found int     `json:"findings"`
 	Areas []*Area `json:"areas"`
+	// NotChecked is what a clean report says nothing about: what was not given or could
+	// not be read, and what no audit of one home can tell.
+	NotChecked []Note `json:"not_checked"`
 }
 
 // Clean says that nothing was found.
@@ -33,6 +36,26 @@ func (r *Report) close() {
 	for _, a := range r.Areas {
 		r.Found += a.Total
 	}
+}
+
+// omit adds something that was not checked; its code is one of sentences.
+func (r *Report) omit(code, what string) {
+	s := sentences[code]
+	r.NotChecked = append(r.NotChecked, Note{Code: code, Zh: s.zh, En: s.en, What: what})
+}
+
+// passedOver are notes of an area which say that a part of it was not looked at.
+var passedOver = []string{"not-there", "not-checked", "fast-behind", "log-broken", "archive-gaps"}
+
+// skipped are the areas of which such a note says more.
+func (r *Report) skipped() []string {
+	var out []string
+	for _, a := range r.Areas {
+		if slices.ContainsFunc(a.Notes, func(n Note) bool { return slices.Contains(passedOver, n.Code) }) {
+			out = append(out, a.Name)
+		}
+	}
+	return out
 }
 
 // Area is one part of what a node keeps.

@@ -64,6 +64,14 @@ var sentences = map[string]sentence{
 	"archive-gaps":         {"以下数目的区块没有存档的日志头", "so many blocks that appended have no archived head"},
 	"not-there":            {"没有此数据库", "there is no such database"},
 	"not-checked":          {"因数据库无法打开，未检查", "not checked, since the database does not open"},
+
+	// What a clean report says nothing about.
+	"parts-passed-over": {"上文注明未检查的部分", "what the notes above say was passed over"},
+	"no-anchor":         {"未给信任锚：本节点与他人是否在同一条链上", "whether this node is on the chain of others: no anchor was given (--anchor)"},
+	"no-openings":       {"存证密钥文件：未给出", "opening files: none was given (--openings)"},
+	"no-bundles":        {"证明包：未给出，日志是否曾被改写因此未与旧证明比对", "bundles: none was given (--bundles), so the log was compared with no older proof of it"},
+	"rewritten":         {"持有超过三分之二验证人密钥者是否改写过全部数据：只有旧证明包或固定点能显出", "whether who has the keys of more than two thirds rewrote everything: only an old bundle or a pin shows that"},
+	"of-a-running-node": {"仅供运行中的节点使用者：cs.wal、地址簿、交易索引、evidence.db、快照、配置与密钥", "what only a running node uses: cs.wal, the address book, the transaction index, evidence.db, snapshots, configuration and keys"},
 }
 
 // counts are what was seen, in Chinese.

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"os/signal"
 	"syscall"
 
@@ -17,6 +16,7 @@ import (
 
 	"github.com/inkchain/inkd/audit"
 	"github.com/inkchain/inkd/cmd/inkd/cli"
+	"github.com/inkchain/inkd/verify/bundle"
 )
 
 // ExitFindings is the exit status of an audit that found something.
@@ -80,7 +80,7 @@ func run(cmd *cobra.Command, o options) error {
 	}
 	in := audit.Options{Home: home, Openings: o.openings, Bundles: o.bundles}
 	if o.anchor != "" {
-		if in.Anchor, err = os.ReadFile(o.anchor); err != nil {
+		if in.Anchor, err = cli.ReadBounded(o.anchor, bundle.MaxBytes); err != nil {
 			return cli.File("无法读取信任锚文件", "the anchor", err, "")
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	dbm "github.com/cosmos/cosmos-db"
@@ -21,6 +22,7 @@ import (
 	"github.com/inkchain/inkd/cmd/inkd/cli"
 	"github.com/inkchain/inkd/logindex"
 	"github.com/inkchain/inkd/testutil"
+	"github.com/inkchain/inkd/verify/bundle"
 )
 
 // run types the command below a root as inkd's.
@@ -77,6 +79,11 @@ func TestACleanHome(t *testing.T) {
 	require.Contains(t, out, "✓ 日志 · log: 条目 entries 12")
 	require.Contains(t, out, "✓ 区块 · blocks: ")
 	require.NotContains(t, out, "✗")
+	_, rest, said := strings.Cut(out, "未检查 · not checked:\n")
+	require.True(t, said)
+	for _, left := range []string{"above say was passed over: index", "no anchor was given", "opening files: none was given", "bundles: none was given", "only an old bundle or a pin", "cs.wal"} {
+		require.Contains(t, rest, left)
+	}
 	out, e = run(t, "--home", home, "-o", "json")
 	require.Nil(t, e)
 	var r audit.Report
@@ -136,6 +143,17 @@ func TestRefusals(t *testing.T) {
 	_, e := run(t, "--home", home)
 	require.Equal(t, cli.ExitLocalFile, e.Exit)
 	require.Contains(t, e.Hint, "stop the node first")
+}
+
+// A file of any size may be named: it is not read to its end.
+func TestHugeFilesAreRefused(t *testing.T) {
+	home := newHome(t)
+	huge := filepath.Join(t.TempDir(), "huge.ink")
+	require.NoError(t, os.WriteFile(huge, []byte(bundle.AnchorMagic), 0o600))
+	require.NoError(t, os.Truncate(huge, 1<<40))
+	_, e := run(t, "--home", home, "--anchor", huge)
+	require.Equal(t, cli.ExitLocalFile, e.Exit)
+	require.Contains(t, e.Cause.Error(), "expected at most 67108864 bytes, got 1099511627776")
 }
 
 // Nothing is made where nothing was.

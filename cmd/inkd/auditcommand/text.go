@@ -44,6 +44,11 @@ func text(r *audit.Report) string {
 			line("  … 另有 %d 处 · and %d more", more, more)
 		}
 	}
+	line("未检查 · not checked:")
+	for _, n := range r.NotChecked {
+		line("  · %s%s", n.Zh, about(n.What))
+		line("    %s%s", n.En, about(n.What))
+	}
 	return b.String()
 }
 

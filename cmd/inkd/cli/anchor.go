@@ -44,7 +44,7 @@ func (s *session) pinnedAnchor(cmd *cobra.Command) (*trust, error) {
 	if !wanted {
 		path = filepath.Join(s.HomeDir, anchorName)
 	}
-	b, err := readBounded(path, bundle.MaxBytes)
+	b, err := ReadBounded(path, bundle.MaxBytes)
 	if !wanted && errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -20,7 +20,12 @@ type certFile struct {
 	nonce  format.Hash
 }
 
-const certMagic = "INKCERT1"
+const (
+	certMagic = "INKCERT1"
+	// certFrame are the bytes around the fields: magic, length, nonce, check sum.
+	certFrame   = len(certMagic) + 4 + 32 + 32
+	maxCertFile = certFrame + format.MaxCertificateBytes
+)
 
 func (c certFile) encode() []byte {
 	b := append([]byte(certMagic), binary.BigEndian.AppendUint32(nil, uint32(len(c.fields)))...)
@@ -31,8 +36,7 @@ func (c certFile) encode() []byte {
 }
 
 func parseCertFile(b []byte) (certFile, error) {
-	const frame = len(certMagic) + 4 + 32 + 32
-	if len(b) < frame || len(b) > frame+format.MaxCertificateBytes || string(b[:len(certMagic)]) != certMagic {
+	if len(b) < certFrame || len(b) > maxCertFile || string(b[:len(certMagic)]) != certMagic {
 		return certFile{}, fmt.Errorf("expected a file that begins with %s, got %d other bytes", certMagic, len(b))
 	}
 	body, sum := b[:len(b)-32], sha256.Sum256(b[:len(b)-32])
@@ -83,7 +87,7 @@ func keepCert(path string, fields []byte, nonce format.Hash) (certFile, error) {
 }
 
 func readCert(path string) (certFile, error) {
-	b, err := os.ReadFile(path)
+	b, err := ReadBounded(path, int64(maxCertFile))
 	if err != nil {
 		return certFile{}, File("无法读取证书字段文件", "the certificate file", err, "")
 	}

@@ -211,7 +211,7 @@ func readAnchor(path string) (*bundle.Anchor, error) {
 	if path == "" {
 		return nil, Usage("请指定信任锚文件", "expected an anchor, got none", "--anchor FILE")
 	}
-	b, err := readBounded(path, bundle.MaxBytes)
+	b, err := ReadBounded(path, bundle.MaxBytes)
 	if err != nil {
 		return nil, File("无法读取信任锚文件", "the anchor", err, "")
 	}
@@ -226,7 +226,7 @@ func readPins(path string) ([]verify.Pin, error) {
 	if path == "" {
 		return nil, nil
 	}
-	b, err := readBounded(path, verify.MaxPolicyBytes)
+	b, err := ReadBounded(path, verify.MaxPolicyBytes)
 	if err != nil {
 		return nil, File("无法读取策略文件", "the policy", err, "")
 	}
@@ -240,8 +240,9 @@ func readPins(path string) ([]verify.Pin, error) {
 	return p.Pins, nil
 }
 
-// readBounded reads a regular file of at most so many bytes.
-func readBounded(path string, limit int64) ([]byte, error) {
+// ReadBounded reads a regular file of at most so many bytes: what a user names may be
+// any file, and none is read into memory that is larger than what is expected.
+func ReadBounded(path string, limit int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:

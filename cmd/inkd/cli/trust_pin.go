@@ -127,7 +127,7 @@ func (s *session) newPin(ctx context.Context, o prove.Options) (pin verify.Pin, 
 
 // readPolicy is the policy of a file, and whether there is one.
 func readPolicy(path string) (verify.Policy, bool, error) {
-	b, err := readBounded(path, verify.MaxPolicyBytes)
+	b, err := ReadBounded(path, verify.MaxPolicyBytes)
 	if errors.Is(err, fs.ErrNotExist) {
 		return verify.Policy{}, false, nil
 	}

@@ -122,7 +122,7 @@ func bundleForProofs(file, what string) (*bundle.Bundle, []uint64, error) {
 		}
 		return nil, nil, nil
 	}
-	raw, err := readBounded(file, bundle.MaxBytes)
+	raw, err := ReadBounded(file, bundle.MaxBytes)
 	if err != nil {
 		return nil, nil, File("无法读取证明包", "--bundle", err, "")
 	}

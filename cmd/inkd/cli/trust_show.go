@@ -39,7 +39,7 @@ func runTrustShow(cmd *cobra.Command, path, compare string) error {
 		return err
 	}
 	wanted := cmd.Flags().Changed("compare") // an empty one is a script's mistake, and compares nothing
-	b, err := readBounded(path, bundle.MaxBytes)
+	b, err := ReadBounded(path, bundle.MaxBytes)
 	if err != nil {
 		return File("无法读取文件", "the file", err, "")
 	}
