@@ -34,6 +34,9 @@ func (f *Forger) Know(keys ...crypto.PrivKey) {
 	}
 }
 
+// Has says whether the forger has the secret of a public key.
+func (f *Forger) Has(key []byte) bool { return f.keys[string(key)] != nil }
+
 // Everybody signs; Places only the first n; see Resign.
 func Everybody(int) bool { return true }
 

@@ -3,6 +3,7 @@ package verify_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -65,6 +66,9 @@ func (c *commitTrials) next(n uint64) trial {
 		mask := d.n(1 << 8)
 		c.forger.Resign(&t.b, t.set, func(i int) bool { return mask>>(i%8)&1 == 1 })
 		c.weakVotes(d, &t)
+		if d.one(3) {
+			c.nilVotes(&t, d.n(1<<8))
+		}
 	}
 	for range d.n(3) {
 		alter(d, &t.b.Commit, nil)
@@ -90,6 +94,16 @@ func (c *commitTrials) weakVotes(d *dice, t *trial) {
 		if len(v.Key) == 32 && v.Key[0] == 1 && bytes.Equal(v.Key[1:], make([]byte, 31)) && i < len(t.b.Commit.Signatures) {
 			sig := append(slices.Clone(v.Key), make([]byte, 32)...)
 			t.b.Commit.Signatures[i] = bundle.Signature{Flag: bundle.FlagCommit, Address: addressOf(v.PublicKey), Time: 1 + uint64(d.n(100)), Signature: sig}
+		}
+	}
+}
+
+// nilVotes are valid votes for no block, at some of the places.
+func (c *commitTrials) nilVotes(t *trial, mask int) {
+	for i, v := range t.set {
+		if mask>>(i%8)&1 == 1 && c.forger.Has(v.Key) {
+			t.b.Commit.Signatures[i] = bundle.Signature{Flag: bundle.FlagNil, Time: t.b.Header.Time + 1}
+			c.forger.Vote(&t.b, t.set, i)
 		}
 	}
 }
@@ -130,41 +144,62 @@ func representable(b *bundle.Block) bool {
 	return err == nil && bytes.Equal(again.Message(), b.Message())
 }
 
+// agreement counts what both say of commits.
+type agreement struct {
+	accepted, refused int
+	only              map[string]int // taken by one alone, by the rule or the reason
+}
+
+// compare lets both judge; an error is a difference that is not on purpose.
+func (c *trial) compare(sum *agreement) error {
+	if err := c.sameBytes(ours{verify.HeaderHash, verify.SetHash, verify.SignBytes}); err != nil {
+		return err
+	}
+	set := comet(c.set)
+	signed, _, err := verify.CheckCommit(&c.b, c.set)
+	theirs := c.cometTakes(set, nil)
+	switch {
+	case err == nil:
+		sum.accepted++
+		if set == nil {
+			return errors.New("taken here, with a set that CometBFT has no place for")
+		}
+		if err := c.cometTakes(set, signed); err != nil {
+			return fmt.Errorf("taken here, and not by CometBFT with the votes that count: %w", err)
+		}
+		if theirs != nil {
+			sum.only["ours alone: a vote that does not count"]++
+			if !c.invalidVote(signed) {
+				return fmt.Errorf("taken here, and not by CometBFT: %w", theirs)
+			}
+		}
+	case theirs == nil:
+		rule := verify.RuleOf(err)
+		sum.only[rule]++
+		if stricter[rule] == "" || rule == "commit.power" && !c.onlyZIP215(set, signed) {
+			return fmt.Errorf("taken by CometBFT, and not here: %w", err)
+		}
+	default:
+		sum.refused++
+	}
+	return nil
+}
+
 // What this verifier takes, CometBFT takes; where only CometBFT does, the reason is
 // one of the list.
 func TestCommitsAgainstCometBFT(t *testing.T) {
 	l := newLab(t)
 	trials := &commitTrials{l, testutil.NewForger(l.Keys()...)}
-	accepted, refused, only := 0, 0, map[string]int{}
+	sum := agreement{only: map[string]int{}}
 	for n := range uint64(cases()) {
-		c := trials.next(n)
-		if !representable(&c.b) {
-			continue
-		}
-		c.sameBytes(t, n)
-		set := comet(c.set)
-		signed, _, err := verify.CheckCommit(&c.b, c.set)
-		switch theirs := c.cometTakes(set, nil); {
-		case err == nil:
-			accepted++
-			require.NotNil(t, set, "case %d: a set that CometBFT has no place for", n)
-			require.NoError(t, c.cometTakes(set, signed), "case %d: with the votes that count", n)
-			if theirs != nil {
-				require.True(t, c.invalidVote(signed), "case %d: %s, and no vote that does not count", n, theirs)
-				only["ours alone: a vote that does not count"]++
-			}
-		case theirs == nil:
-			only[verify.RuleOf(err)]++
-			require.Contains(t, stricter, verify.RuleOf(err), "case %d: %s", n, err)
-			require.True(t, verify.RuleOf(err) != "commit.power" || c.onlyZIP215(set, signed), "case %d: %s", n, err)
-		default:
-			refused++
+		if c := trials.next(n); representable(&c.b) {
+			require.NoError(t, c.compare(&sum), "case %d", n)
 		}
 	}
-	t.Logf("%d taken by both, %d by none; by one: %v", accepted, refused, only)
-	require.Greater(t, accepted, 300)
-	require.Greater(t, refused, 300)
-	require.Positive(t, only["commit.power"])
+	t.Logf("%d taken by both, %d by none; by one: %v", sum.accepted, sum.refused, sum.only)
+	require.Greater(t, sum.accepted, 300)
+	require.Greater(t, sum.refused, 300)
+	require.Positive(t, sum.only["commit.power"])
 }
 
 func cases() int {
@@ -174,26 +209,40 @@ func cases() int {
 	return differentialCases
 }
 
+// ours are the verifier's hashes and sign bytes, or others that stand for them.
+type ours struct {
+	header func(*bundle.Header) verify.Hash
+	set    func([]bundle.Validator) verify.Hash
+	sign   func(string, uint64, *bundle.Commit, *bundle.Signature) []byte
+}
+
 // sameBytes compares hashes and sign bytes.
-func (c *trial) sameBytes(t *testing.T, n uint64) {
+func (c *trial) sameBytes(o ours) error {
 	h, commit := blocks.ToComet(c.b)
 	if len(h.ValidatorsHash) > 0 { // CometBFT gives no hash without
-		ours := verify.HeaderHash(&c.b.Header)
-		require.Equal(t, []byte(h.Hash()), ours[:], "case %d: header", n)
+		if got := o.header(&c.b.Header); !bytes.Equal(h.Hash(), got[:]) {
+			return fmt.Errorf("header: CometBFT's hash is %x, the verifier's %x", h.Hash(), got)
+		}
 	}
 	if set := comet(c.set); set != nil {
-		ours := verify.SetHash(c.set)
-		require.Equal(t, set.Hash(), ours[:], "case %d: set", n)
+		if got := o.set(c.set); !bytes.Equal(set.Hash(), got[:]) {
+			return fmt.Errorf("set: CometBFT's hash is %x, the verifier's %x", set.Hash(), got)
+		}
 	}
 	if commit.BlockID.ValidateBasic() != nil || commit.BlockID.IsZero() {
-		return // CometBFT panics over the one, and writes none for the other
+		return nil // CometBFT panics over the one, and writes none for the other
 	}
 	for i := range commit.Signatures {
 		s := &c.b.Commit.Signatures[i]
-		if s.Flag == bundle.FlagCommit || s.Flag == bundle.FlagNil {
-			require.Equal(t, commit.VoteSignBytes(h.ChainID, int32(i)), verify.SignBytes(h.ChainID, c.b.Header.Height, &c.b.Commit, s), "case %d: vote %d", n, i)
+		if s.Flag != bundle.FlagCommit && s.Flag != bundle.FlagNil {
+			continue
+		}
+		theirs := commit.VoteSignBytes(h.ChainID, int32(i))
+		if got := o.sign(h.ChainID, c.b.Header.Height, &c.b.Commit, s); !bytes.Equal(theirs, got) {
+			return fmt.Errorf("vote %d: CometBFT signs %x, the verifier checks %x", i, theirs, got)
 		}
 	}
+	return nil
 }
 
 // cometTakes lets CometBFT judge: all votes, or only those that counted, each of
