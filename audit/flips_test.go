@@ -25,9 +25,12 @@ var flipped = []string{"data/application.db", "data/blockstore.db", "data/logind
 
 // TestFlippedBytesAreFound flips single bytes, each on a fresh copy of a home: the
 // audit finds it, or every value reads as it did before, also for a node that starts.
-// INKD_FLIPS says how many (60), INKD_SEED which.
+// INKD_FLIPS says how many (200, or 60 in a short run), INKD_SEED which.
 func TestFlippedBytesAreFound(t *testing.T) {
-	flips, seed := 60, uint64(time.Now().UnixNano())
+	flips, seed := 200, uint64(time.Now().UnixNano())
+	if testing.Short() {
+		flips = 60
+	}
 	if s := os.Getenv("INKD_FLIPS"); s != "" {
 		flips, _ = strconv.Atoi(s)
 	}
