@@ -1,7 +1,6 @@
 package light
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/hex"
@@ -23,12 +22,16 @@ type Chain struct {
 	Config
 	anchor *bundle.Anchor
 	era    *bundle.Era // the last one: that chain runs
+	begin  point       // where trust begins
 
-	mu     sync.Mutex
-	points []point // ascending; the first is where trust begins
+	asking chan struct{} // held by who asks for the last header
+
+	mu     sync.Mutex // never held while a node is asked
+	points []point    // ascending; the first is where trust begins
 	tip    *cmttypes.LightBlock
-	asked  time.Time // when the last header was asked for
-	kept   map[uint64]*cmttypes.LightBlock
+	base   *cmttypes.LightBlock // what CometBFT's client goes on from
+	asked  time.Time            // when the last header was asked for
+	kept   map[uint64]*keptHeader
 	keys   []uint64 // of kept, oldest first
 	ended  error    // a fork: nothing is served any more
 	noted  map[string]time.Time
@@ -36,9 +39,10 @@ type Chain struct {
 }
 
 const (
-	maxKept = 1000        // headers in memory
-	fresh   = time.Second // for how long the last header is not asked for again
-	quiet   = time.Minute // between two notes on one node
+	maxKept = 1000            // headers in memory
+	fresh   = time.Second     // for how long the last header is not asked for again
+	quiet   = time.Minute     // between two notes on one node
+	grace   = 3 * time.Second // for nodes that answer later than others
 )
 
 // Start verifies the way from the user's trust to the last header. It fails if no
@@ -46,13 +50,13 @@ const (
 func Start(ctx context.Context, config Config) (*Chain, error) {
 	c := &Chain{
 		Config: config, anchor: config.Anchor, era: &config.Anchor.Eras[len(config.Anchor.Eras)-1],
-		kept: map[uint64]*cmttypes.LightBlock{}, noted: map[string]time.Time{},
+		asking: make(chan struct{}, 1), kept: map[uint64]*keptHeader{}, noted: map[string]time.Time{},
 	}
-	start, err := c.start()
-	if err != nil {
+	var err error
+	if c.begin, err = c.start(); err != nil {
 		return nil, err
 	}
-	c.points = []point{start}
+	c.points = []point{c.begin}
 	if err := c.sameLog(ctx); err != nil {
 		return nil, err
 	}
@@ -104,12 +108,15 @@ func (c *Chain) sameLog(ctx context.Context) error {
 // compareSeen holds the chain against what an earlier run has verified.
 func (c *Chain) compareSeen(ctx context.Context) error {
 	s := c.Seen
-	if s == nil || s.Height <= c.points[0].height {
+	if s == nil || s.Height <= c.begin.height {
 		return nil
 	}
-	if s.Height > uint64(c.tip.Height) {
-		c.Note(fmt.Sprintf("节点落后：上次已核验到高度 %d，现为 %d", s.Height, c.tip.Height),
-			fmt.Sprintf("the nodes are behind: height %d was verified before, now they have %d", s.Height, c.tip.Height))
+	c.mu.Lock()
+	now := uint64(c.tip.Height)
+	c.mu.Unlock()
+	if s.Height > now {
+		c.Note(fmt.Sprintf("节点落后：上次已核验到高度 %d，现为 %d", s.Height, now),
+			fmt.Sprintf("the nodes are behind: height %d was verified before, now they have %d", s.Height, now))
 		return nil
 	}
 	lb, err := c.At(ctx, s.Height)
@@ -130,6 +137,8 @@ func (c *Chain) compareSeen(ctx context.Context) error {
 
 // before is the last point below a height.
 func (c *Chain) before(height uint64) (point, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	i := sort.Search(len(c.points), func(i int) bool { return c.points[i].height >= height })
 	if i == 0 {
 		return point{}, false
@@ -137,8 +146,33 @@ func (c *Chain) before(height uint64) (point, bool) {
 	return c.points[i-1], true
 }
 
-// Latest is the last header that the nodes have, verified now or a moment ago.
+// Latest is the last header that the nodes have, verified now or a moment ago. One
+// caller asks for it; the others wait for what it finds, as long as they like.
 func (c *Chain) Latest(ctx context.Context) (*cmttypes.LightBlock, error) {
+	if lb, err := c.recent(); lb != nil || err != nil {
+		return lb, err
+	}
+	select {
+	case c.asking <- struct{}{}:
+		defer func() { <-c.asking }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if lb, err := c.recent(); lb != nil || err != nil {
+		return lb, err
+	}
+	lb, err := c.ask(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked = time.Now()
+	return lb, nil
+}
+
+// recent is the last header if it was asked for a moment ago.
+func (c *Chain) recent() (*cmttypes.LightBlock, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ended != nil {
@@ -147,15 +181,18 @@ func (c *Chain) Latest(ctx context.Context) (*cmttypes.LightBlock, error) {
 	if c.tip != nil && time.Since(c.asked) < fresh {
 		return c.tip, nil
 	}
+	return nil, nil
+}
+
+func (c *Chain) ask(ctx context.Context) (*cmttypes.LightBlock, error) {
 	var worst error
 	for _, o := range c.offers(ctx, &worst) {
 		lb, err := c.latestOf(ctx, o)
 		if err == nil {
-			c.asked = time.Now()
 			return lb, nil
 		}
-		if worst = worse(worst, c.refused(o.node, err)); c.ended != nil {
-			return nil, c.ended
+		if worst = worse(worst, c.refused(o.node, err)); isFork(err) {
+			return nil, err
 		}
 	}
 	return nil, worst
@@ -167,42 +204,44 @@ type offer struct {
 	height uint64
 }
 
-// offers ask all nodes, the highest first.
+// offers ask all nodes, the highest first. Who answers late is left out.
 func (c *Chain) offers(ctx context.Context, worst *error) []offer {
 	var all []offer
-	for i := range c.Nodes {
-		h, err := c.Nodes[i].Source.Latest(ctx)
-		if err != nil {
-			*worst = worse(*worst, err)
+	answers := atOnce(ctx, c.others(nil), 0, func(ctx context.Context, n *Node) (uint64, error) { return n.Source.Latest(ctx) })
+	for _, a := range answers {
+		if a.err != nil {
+			*worst = worse(*worst, a.err)
 			continue
 		}
-		all = append(all, offer{&c.Nodes[i], h + 1})
+		all = append(all, offer{a.node, a.value + 1})
 	}
 	slices.SortStableFunc(all, func(a, b offer) int { return cmp.Compare(b.height, a.height) })
 	return all
 }
 
 func (c *Chain) latestOf(ctx context.Context, o offer) (*cmttypes.LightBlock, error) {
-	if c.tip != nil && o.height <= uint64(c.tip.Height) {
-		return c.tip, nil
+	c.mu.Lock()
+	tip := c.tip
+	c.mu.Unlock()
+	if tip != nil && o.height <= uint64(tip.Height) {
+		return tip, nil
 	}
-	if start := c.points[0]; o.height <= start.height {
+	if o.height <= c.begin.height {
 		return nil, noTrust(
-			fmt.Sprintf("节点 %s 的高度 %d 未超过固定点的高度 %d", o.node.Name, o.height, start.height),
-			fmt.Sprintf("expected node %s above height %d of the pin, got height %d", o.node.Name, start.height, o.height))
+			fmt.Sprintf("节点 %s 的高度 %d 未超过固定点的高度 %d", o.node.Name, o.height, c.begin.height),
+			fmt.Sprintf("expected node %s above height %d of the pin, got height %d", o.node.Name, c.begin.height, o.height))
 	}
 	return c.accept(ctx, o.node, o.height)
 }
 
 // At is the verified header of a height.
 func (c *Chain) At(ctx context.Context, height uint64) (*cmttypes.LightBlock, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.ended != nil {
-		return nil, c.ended
+	k, err := c.known(height)
+	if err != nil {
+		return nil, err
 	}
-	if lb := c.kept[height]; lb != nil {
-		return lb, nil
+	if k != nil {
+		return k.LightBlock, c.compareAgain(ctx, k)
 	}
 	var worst error
 	for i := range c.Nodes {
@@ -210,21 +249,32 @@ func (c *Chain) At(ctx context.Context, height uint64) (*cmttypes.LightBlock, er
 		if err == nil {
 			return lb, nil
 		}
-		if worst = worse(worst, c.refused(&c.Nodes[i], err)); c.ended != nil {
-			return nil, c.ended
+		if worst = worse(worst, c.refused(&c.Nodes[i], err)); isFork(err) || ctx.Err() != nil {
+			return nil, err
 		}
 	}
 	return nil, worst
 }
 
+func (c *Chain) known(height uint64) (*keptHeader, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.kept[height], c.ended
+}
+
 // refused notes a node's lie, and ends everything at a fork.
 func (c *Chain) refused(n *Node, err error) error {
+	c.mu.Lock()
 	if isFork(err) {
 		c.ended = err
 	}
 	var r *Refusal
-	if errors.As(err, &r) && r.Code != "below-trust" && time.Since(c.noted[n.Name]) > quiet {
+	say := errors.As(err, &r) && r.Code != "below-trust" && (r.Code == "fork" || time.Since(c.noted[n.Name]) > quiet)
+	if say {
 		c.noted[n.Name] = time.Now()
+	}
+	c.mu.Unlock()
+	if say {
 		c.Note(r.Zh, r.En)
 	}
 	return err
@@ -237,93 +287,7 @@ func (c *Chain) leftOut(n *Node, err error) {
 	}
 }
 
-// accept verifies a header from one node, compares it with the others, and, if it is
-// above the last one, asks CometBFT's light client too.
-func (c *Chain) accept(ctx context.Context, n *Node, height uint64) (*cmttypes.LightBlock, error) {
-	v, err := c.verify(ctx, n, height)
-	if err != nil {
-		return nil, err
-	}
-	ahead := c.tip == nil || v.Height > c.tip.Height
-	if now := c.Now(); ahead && v.Time.After(now.Add(drift)) {
-		return nil, answered(n, "clock", "区块时间在本机时间之后，请检查本机时钟",
-			"expected a header from before %s by this machine's clock, got %s: is the clock right?", now.UTC().Format(time.RFC3339), v.Time.UTC().Format(time.RFC3339))
-	}
-	witnesses, forked := c.compare(ctx, n, v)
-	if ahead && c.tip != nil {
-		if forked != nil {
-			witnesses = append(witnesses, forked.node)
-		}
-		if err := c.askComet(ctx, n, witnesses, v); err != nil && forked == nil {
-			return nil, err
-		}
-	}
-	if forked != nil {
-		return nil, fork(height, n.Name, v.Hash(), forked.node.Name, forked.hash)
-	}
-	c.compared(len(witnesses) > 0)
-	c.learn(v.links...)
-	c.keep(v.LightBlock)
-	if ahead {
-		c.tip = v.LightBlock
-		c.learn(point{height: uint64(v.Height), next: bundle.Hash(v.NextValidatorsHash)})
-		if c.Advanced != nil {
-			c.Advanced(Seen{Height: uint64(v.Height), Hash: hex.EncodeToString(v.Hash())})
-		}
-	}
-	return v.LightBlock, nil
-}
-
-// compared warns once when headers begin to rest on one node alone; a node that is late
-// by a moment makes no more than a note a minute.
-func (c *Chain) compared(ok bool) {
-	const alone = "" // no node has this name
-	switch {
-	case ok:
-		c.alone = false
-	case !c.alone && time.Since(c.noted[alone]) > quiet:
-		c.alone, c.noted[alone] = true, time.Now()
-		c.Note("警告：区块头未与第二个节点比对，无法发现链的分叉", "warning: headers are not being compared with a second node's: a fork of the chain is not noticed")
-	}
-}
-
-// other is a node with another header that the rules accept too.
-type other struct {
-	node *Node
-	hash []byte
-}
-
-// compare asks the other nodes for the same height. Who has not got it is no witness;
-// who has another one lies, or else the chain has forked.
-func (c *Chain) compare(ctx context.Context, n *Node, v *verified) (witnesses []*Node, forked *other) {
-	for i := range c.Nodes {
-		w := &c.Nodes[i]
-		if w == n {
-			continue
-		}
-		b, _, err := c.fetch(ctx, w, uint64(v.Height))
-		if err != nil {
-			if isRefusal(err) {
-				c.refused(w, err)
-			}
-			continue
-		}
-		if bytes.Equal(blocks.HeaderHash(b.Header), v.Hash()) {
-			witnesses = append(witnesses, w)
-			continue
-		}
-		another, err := c.verify(ctx, w, uint64(v.Height))
-		switch {
-		case err != nil:
-			c.refused(w, err)
-		case !bytes.Equal(another.Hash(), v.Hash()):
-			return witnesses, &other{w, another.Hash()}
-		}
-	}
-	return witnesses, nil
-}
-
-// learn keeps points, ascending, each once.
+// learn keeps points, ascending, each once. The caller holds the lock.
 func (c *Chain) learn(all ...point) {
 	for _, p := range all {
 		i := sort.Search(len(c.points), func(i int) bool { return c.points[i].height >= p.height })
@@ -345,28 +309,17 @@ func (c *Chain) forgetPoints() {
 	c.points = out
 }
 
-func (c *Chain) keep(lb *cmttypes.LightBlock) {
-	height := uint64(lb.Height)
-	if c.kept[height] == nil {
-		c.keys = append(c.keys, height)
-	}
-	c.kept[height] = lb
-	if len(c.keys) > maxKept {
-		delete(c.kept, c.keys[0])
-		c.keys = c.keys[1:]
-	}
-}
-
 // Begun says where trust began: the height of a pin, or 0 for the anchor's validators.
 func (c *Chain) Begun() (pinned uint64) {
-	if c.points[0].anchor {
+	if c.begin.anchor {
 		return 0
 	}
-	return c.points[0].height
+	return c.begin.height
 }
 
 // Follow keeps asking for the last header until the context ends, so that changes of
-// validators are followed while their signers are in office. Failures are noted once.
+// validators are followed while their signers are in office, and compares what no other
+// node has confirmed so far. Failures are noted once.
 func (c *Chain) Follow(ctx context.Context, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
@@ -378,6 +331,9 @@ func (c *Chain) Follow(ctx context.Context, every time.Duration) {
 		case <-tick.C:
 		}
 		_, err := c.Latest(ctx)
+		if err == nil {
+			_ = c.compareUnsure(ctx) // a fork is noted, and ends everything
+		}
 		if err != nil && ctx.Err() == nil && !failing && !isRefusal(err) {
 			c.Note("节点暂无应答，将继续尝试", "the nodes do not answer, trying on: "+err.Error())
 		}

@@ -2,6 +2,7 @@ package light
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -31,12 +32,12 @@ const (
 )
 
 // askComet has a header that our rules accepted verified by CometBFT's light client
-// too, from the last header on. It compares with the witnesses and, if the chain has
-// forked, sends the evidence to both sides. A new client each time: it would drop
-// nodes for good that were away for a moment.
-func (c *Chain) askComet(ctx context.Context, n *Node, witnesses []*Node, v *verified) error {
+// too, from the last compared header on. It compares with the witnesses and, if the
+// chain has forked, sends the evidence to both sides. A new client each time: it would
+// drop nodes for good that were away for a moment.
+func (c *Chain) askComet(ctx context.Context, n *Node, witnesses []*Node, v *verified, base *cmttypes.LightBlock) error {
 	store := db.New(cmtdb.NewMemDB(), "")
-	if err := store.SaveLightBlock(c.tip); err != nil {
+	if err := store.SaveLightBlock(base); err != nil {
 		return fmt.Errorf("light client: %w", err)
 	}
 	if len(witnesses) == 0 {
@@ -47,16 +48,22 @@ func (c *Chain) askComet(ctx context.Context, n *Node, witnesses []*Node, v *ver
 		others = append(others, &nodeProvider{c, w})
 	}
 	client, err := cmtlight.NewClient(ctx, c.era.ChainID,
-		cmtlight.TrustOptions{Period: forever, Height: c.tip.Height, Hash: c.tip.Hash()},
+		cmtlight.TrustOptions{Period: forever, Height: base.Height, Hash: base.Hash()},
 		&nodeProvider{c, n}, others, store,
 		cmtlight.SkippingVerification(twoThirds), cmtlight.MaxClockDrift(drift))
 	if err != nil {
 		return fmt.Errorf("light client: %w", err)
 	}
-	if err := client.VerifyHeader(ctx, v.Header, c.Now()); err != nil {
+	switch err := client.VerifyHeader(ctx, v.Header, c.Now()); {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil: // what CometBFT says then is no verdict
+		return ctx.Err()
+	case errors.Is(err, cmtlight.ErrFailedHeaderCrossReferencing), errors.Is(err, provider.ErrNoResponse):
+		return fmt.Errorf("light client, height %d: %w", v.Height, err)
+	default:
 		return answered(n, "light-client", "CometBFT 轻客户端拒绝", "height %d: %s", v.Height, err)
 	}
-	return nil
 }
 
 // nodeProvider is a node as CometBFT's light client asks it.

@@ -13,7 +13,8 @@ type Refusal struct {
 	// Exit is a status of package verify that a command ends with.
 	Exit int
 	// Code is a rule of docs/spec/bundle.md, or one of this package: "fork",
-	// "unverifiable", "below-trust", "no-proof", "trust", "answer", "header".
+	// "unverifiable", "read-only", "below-trust", "no-proof", "trust", "usage", "clock",
+	// "light-client", "header".
 	Code   string
 	Zh, En string
 }

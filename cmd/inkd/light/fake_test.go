@@ -41,6 +41,7 @@ type node struct {
 	story    *testutil.Story
 	noIndex  bool
 	dead     bool
+	hangs    chan struct{} // it does not answer until this is closed
 	logID    *bundle.Hash
 	top      uint64                    // last header it admits to; 0 for all
 	blocks   map[uint64]signed         // other blocks than the chain's
@@ -93,6 +94,13 @@ func (n *node) Links(ctx context.Context, after, upto uint64) ([]uint64, error) 
 }
 
 func (n *node) Block(ctx context.Context, height uint64) (bundle.Block, []bundle.Validator, error) {
+	if n.hangs != nil {
+		select {
+		case <-n.hangs:
+		case <-ctx.Done():
+			return bundle.Block{}, nil, ctx.Err()
+		}
+	}
 	switch b, ok := n.blocks[height]; {
 	case n.dead:
 		return bundle.Block{}, nil, errDead

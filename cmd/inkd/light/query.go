@@ -121,9 +121,7 @@ func askNodes[T any](ctx context.Context, c *Chain, f func(context.Context, *Nod
 			return out, nil
 		}
 		if isRefusal(err) {
-			c.mu.Lock()
 			_ = c.refused(n, err)
-			c.mu.Unlock()
 		}
 		worst = worse(worst, err)
 	}
@@ -136,6 +134,15 @@ func unverifiable(what, why string) *Refusal {
 		Exit: verify.ExitUnsupported, Code: "unverifiable",
 		Zh: what + "：应答无法核验，故不转发",
 		En: what + ": the answer could not be verified, so it is not passed on: " + why + "; ask a node that you trust directly",
+	}
+}
+
+// readOnly refuses to send: nothing was verified or found wrong.
+func readOnly(route, what string) *Refusal {
+	return &Refusal{
+		Exit: verify.ExitUsage, Code: "read-only",
+		Zh: route + "：本代理只读，未发送任何内容，也与核验无关；请直接发往节点",
+		En: route + ": this proxy only reads, so nothing was sent; that has nothing to do with what is verified: send " + what + " to a node itself",
 	}
 }
 

@@ -223,6 +223,12 @@ func TestTheProxyServesWhatIsVerifiedAndNothingElse(t *testing.T) {
 		require.Contains(t, said, "无法核验", name)
 		require.Contains(t, said, "could not be verified", name)
 	}
+	for _, name := range light.SendingNames() {
+		_, said := get(t, base, "/"+name)
+		require.Contains(t, said, "本代理只读，未发送任何内容", name)
+		require.Contains(t, said, "this proxy only reads, so nothing was sent", name)
+		require.NotContains(t, said, "could not be verified", name)
+	}
 	for path, part := range map[string]string{
 		"/abci_query?path=" + url.QueryEscape(`"/ink.log.v1.Query/Head"`) + "&data=0x01": "无法核验",
 		"/commit?height=-1":      "expected at least 1",

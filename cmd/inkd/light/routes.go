@@ -24,10 +24,6 @@ var Refused = map[string]string{
 	"abci_info":            "no header commits to it; see status",
 	"blockchain":           "sizes and counts of blocks are in no header; see header",
 	"block_search":         "that a search found everything cannot be shown",
-	"broadcast_evidence":   "this proxy only reads",
-	"broadcast_tx_async":   "this proxy only reads",
-	"broadcast_tx_commit":  "this proxy only reads",
-	"broadcast_tx_sync":    "this proxy only reads",
 	"check_tx":             "it is the node's opinion",
 	"consensus_params":     "the header commits to two of them only",
 	"consensus_state":      "it is the node's own",
@@ -43,8 +39,20 @@ var Refused = map[string]string{
 	"unsubscribe_all":      "events are in no header",
 }
 
+// Sending are the routes that would hand something to a node. It is no matter of trust
+// that they are not served: the proxy only reads.
+var Sending = map[string]string{
+	"broadcast_evidence":  "evidence of misbehaviour",
+	"broadcast_tx_async":  "a transaction",
+	"broadcast_tx_commit": "a transaction",
+	"broadcast_tx_sync":   "a transaction",
+}
+
 // RefusedNames are the names of Refused in their order.
 func RefusedNames() []string { return slices.Sorted(maps.Keys(Refused)) }
+
+// SendingNames are the names of Sending in their order.
+func SendingNames() []string { return slices.Sorted(maps.Keys(Sending)) }
 
 // routes are those of CometBFT's RPC, under the same names and with the same
 // arguments, answered with what was verified and nothing else. light/rpc is not used
@@ -65,8 +73,14 @@ func routes(c *Chain) map[string]*server.RPCFunc {
 		"tx":             server.NewRPCFunc(c.tx, "hash,prove"),
 		"abci_query":     server.NewRPCFunc(c.abciQuery, "path,data,height,prove"),
 	}
+	refusals := map[string]error{}
 	for name, why := range Refused {
-		refusal := inBoth(unverifiable(name, why))
+		refusals[name] = inBoth(unverifiable(name, why))
+	}
+	for name, what := range Sending {
+		refusals[name] = inBoth(readOnly(name, what))
+	}
+	for name, refusal := range refusals {
 		r[name] = server.NewRPCFunc(func(*rpctypes.Context) (*coretypes.ResultHealth, error) { return nil, refusal }, "")
 	}
 	return r

@@ -62,8 +62,12 @@ func (c *Chain) fetch(ctx context.Context, n *Node, height uint64) (b bundle.Blo
 func (c *Chain) verify(ctx context.Context, n *Node, height uint64) (*verified, error) {
 	from, ok := c.before(height)
 	if !ok {
-		return nil, belowTrust(height, c.points[0].height)
+		return nil, belowTrust(height, c.begin.height)
 	}
+	return c.verifyFrom(ctx, n, height, from)
+}
+
+func (c *Chain) verifyFrom(ctx context.Context, n *Node, height uint64, from point) (*verified, error) {
 	target, set, err := c.fetch(ctx, n, height)
 	if err != nil {
 		return nil, err
@@ -74,7 +78,7 @@ func (c *Chain) verify(ctx context.Context, n *Node, height uint64) (*verified, 
 	}
 	check := verify.Walk(c.anchor, from.pins(), append(w.blocks, target), append(w.sets, set))
 	if check.Status != verify.Passed {
-		return nil, broken(n, height, check, from == c.points[0])
+		return nil, broken(n, height, check, from == c.begin)
 	}
 	lb, err := lightBlock(target, set)
 	if err != nil {
