@@ -46,6 +46,10 @@ const (
 	checkBytes = 8
 )
 
+// ArchiveName is that of the archive's database, archive.db: of a node in its home, and
+// not in data, which is wiped when a node begins anew.
+const ArchiveName = "archive"
+
 // Archive keeps what cannot be made again: for every block that appended the proof
 // of the head it left, with header, commit and validator set of the next block, and
 // every header that names another set than its own. Nothing is ever deleted, and

@@ -41,6 +41,7 @@ func TestDialogues(t *testing.T) {
 			e.Setenv("HOME", home)
 			e.Setenv("NODE", n.rpc)
 			e.Setenv("GENESIS", n.genesis)
+			e.Setenv("NODE_HOME", n.home)
 			e.Setenv("ANCHOR", n.anchor(t))
 			for _, name := range people {
 				e.Setenv("ADDRESS_"+name, n.address(t, name))
@@ -195,7 +196,7 @@ func replace(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func TestEveryCommandHasTwoLanguages(t *testing.T) {
-	for _, name := range []string{"evidence", "cert", "institution", "node", "trust"} {
+	for _, name := range []string{"evidence", "cert", "institution", "node", "trust", "archive"} {
 		cmd, _, err := newRootCommand().Find([]string{name})
 		require.NoError(t, err)
 		for _, c := range append(cmd.Commands(), cmd) {

@@ -55,6 +55,8 @@ type provingNode struct {
 	answers *logindex.Server
 	record  *logindex.Recorder
 	dbs     []dbm.DB
+	home    string
+	signs   bool // the note key was looked for
 	// comet asks the node's own CometBFT; nil if there is none.
 	comet *client.Context
 
@@ -68,32 +70,33 @@ var _ servertypes.Application = (*provingNode)(nil)
 
 // open opens all databases of the node and returns the application's.
 func (n *provingNode) open(home string, backend dbm.BackendType) (dbm.DB, error) {
-	data := filepath.Join(home, "data")
-	db, err := dbm.NewDB("application", backend, data)
+	n.home = home
+	db, err := dbm.NewDB("application", backend, filepath.Join(home, "data"))
 	if err != nil {
 		return nil, err
 	}
-	if err := n.openIndex(data); err != nil {
+	if err := n.openIndex(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
 }
 
-func (n *provingNode) openIndex(data string) (err error) {
+// openIndex opens the index in data, which may be wiped, and the archive beside it.
+func (n *provingNode) openIndex() (err error) {
 	for _, part := range []struct {
-		name, advice string
-		open         func(dbm.DB) error
+		name, dir, advice string
+		open              func(dbm.DB) error
 	}{
-		{"logindex", "it can be deleted and is rebuilt then", func(db dbm.DB) (err error) { n.index, err = logindex.Open(db); return err }},
-		{"archive", "restore it from a backup; if there is none, move it away and name peers in [archive] of app.toml", func(db dbm.DB) (err error) { n.archive, err = logindex.OpenArchive(db); return err }},
+		{"logindex", filepath.Join(n.home, "data"), "it can be deleted and is rebuilt then", func(db dbm.DB) (err error) { n.index, err = logindex.Open(db); return err }},
+		{logindex.ArchiveName, n.home, "restore it from a backup; if there is none, move it away and name peers in [archive] of app.toml", func(db dbm.DB) (err error) { n.archive, err = logindex.OpenArchive(db); return err }},
 	} {
-		db, err := logindex.OpenDisk(part.name, data)
+		db, err := logindex.OpenDisk(part.name, part.dir)
 		if err == nil {
 			n.dbs = append(n.dbs, db)
 			err = part.open(db)
 		}
 		if err != nil {
-			return errors.Join(fmt.Errorf("%s: %w: %s", filepath.Join(data, part.name+".db"), err, part.advice), closeAll(n.dbs))
+			return errors.Join(fmt.Errorf("%s: %w: %s", filepath.Join(part.dir, part.name+".db"), err, part.advice), closeAll(n.dbs))
 		}
 	}
 	return nil
@@ -118,8 +121,31 @@ func (n *provingNode) create(logger log.Logger, db dbm.DB, opts servertypes.AppO
 	indextypes.RegisterQueryServer(n.GRPCQueryRouter(), n.answers)
 	if n.LastBlockHeight() > 0 {
 		n.record.Commit()
+		n.signCheckpoints()
 	}
 	return n
+}
+
+// signCheckpoints gives the server the node's note key, once the log's id is known.
+// Without it checkpoints have no signature; that must not stop the node.
+func (n *provingNode) signCheckpoints() {
+	if n.signs {
+		return
+	}
+	n.signs = true
+	id, err := present{n.App}.LogID()
+	if err != nil {
+		n.log.Error("checkpoints are not signed: the log's id cannot be read", "err", err)
+		return
+	}
+	key, made, err := logindex.OpenNoteKey(filepath.Join(n.home, "config"), id)
+	if err != nil {
+		n.log.Error("the note key that signs checkpoints", "err", err)
+	}
+	if key != nil {
+		n.answers.SignCheckpoints(key)
+		n.log.Info("checkpoints are signed", "key", key.Verifier(), "made now", made)
+	}
 }
 
 // Commit feeds what was committed to archive and index before the next block is made,
@@ -131,6 +157,7 @@ func (n *provingNode) Commit() (*abci.ResponseCommit, error) {
 		return resp, err
 	}
 	n.record.Commit()
+	n.signCheckpoints()
 	if f := n.follower.Load(); f != nil {
 		f.Wake(uint64(n.LastBlockHeight()))
 	}

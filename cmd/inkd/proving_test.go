@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"testing"
 
 	dbm "github.com/cosmos/cosmos-db"
@@ -52,8 +51,8 @@ func opened(t *testing.T, home string) *provingNode {
 func TestTwoProcessesDoNotOpenTheSameArchive(t *testing.T) {
 	home := t.TempDir()
 	opened(t, home)
-	var second provingNode
-	require.Error(t, second.openIndex(filepath.Join(home, "data")))
+	second := provingNode{home: home}
+	require.Error(t, second.openIndex())
 	require.Empty(t, second.dbs)
 }
 

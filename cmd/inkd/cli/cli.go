@@ -20,7 +20,7 @@ func AddCommands(root *cobra.Command) {
 		}
 		return Usage("参数不正确（"+err.Error()+"）", err.Error(), "see --help")
 	})
-	root.AddCommand(evidenceCommand(), certCommand(), institutionCommand(), verifycommand.New(verifycommand.Name), trustCommand())
+	root.AddCommand(evidenceCommand(), certCommand(), institutionCommand(), verifycommand.New(verifycommand.Name), trustCommand(), archiveCommand())
 	adaptSDKCommands(root)
 	if query := child(root, "query"); query != nil {
 		printEntries(query)
