@@ -32,8 +32,8 @@ func (a *archiveAudit) where(what string, height uint64) Where {
 }
 
 // run opens the archive once more, as its own code does, for reading only.
-func (a *archiveAudit) run(ctx context.Context, data string) error {
-	db, err := dbm.NewGoLevelDBWithOpts("archive", data, &opt.Options{ReadOnly: true, ErrorIfMissing: true})
+func (a *archiveAudit) run(ctx context.Context, home string) error {
+	db, err := dbm.NewGoLevelDBWithOpts(logindex.ArchiveName, home, &opt.Options{ReadOnly: true, ErrorIfMissing: true})
 	if err != nil {
 		return err
 	}
@@ -48,17 +48,28 @@ func (a *archiveAudit) run(ctx context.Context, data string) error {
 		return nil
 	}
 	if a.log != nil {
-		if id := a.log.foundID; id != nil {
-			if err := a.archive.Bind(bundle.Hash(id)); err != nil {
-				a.area.find("archive-log", Where{File: a.db.name}, id, err)
-			}
-		}
+		a.checkLog(a.log.foundID)
 		a.checkComplete()
 	}
 	if err := a.checkHeads(ctx); err != nil {
 		return err
 	}
 	return a.checkBlocks(ctx)
+}
+
+// checkLog compares the log that the archive names with that of the state. One that
+// names none was not written to yet: the node binds it before it keeps a head.
+func (a *archiveAudit) checkLog(id []byte) {
+	named, bound, err := a.archive.LogID()
+	switch {
+	case id == nil:
+	case err != nil:
+		a.area.find("archive-log", Where{File: a.db.name}, id, err)
+	case !bound:
+		a.area.note("archive-unbound", "")
+	case !bytes.Equal(named[:], id):
+		a.area.find("archive-log", Where{File: a.db.name}, id, named[:])
+	}
 }
 
 // pages calls fn with all heights of a table.

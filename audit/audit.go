@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/inkchain/inkd/logindex"
 	"github.com/inkchain/inkd/verify/bundle"
 	"github.com/inkchain/inkd/verify/layout"
 )
@@ -208,7 +209,7 @@ func (r *run) checkBlocks(ctx context.Context) error {
 
 // checkIndex is of a database that a home may lack: a starting node makes it anew.
 func (r *run) checkIndex(ctx context.Context) error {
-	return r.beside(ctx, "index", "logindex.db", func(db *database, a *Area) error {
+	return r.beside(ctx, "index", filepath.Join(r.Home, "data"), "logindex.db", func(db *database, a *Area) error {
 		if r.log == nil || r.log.broken {
 			a.note("not-checked", "")
 			return nil
@@ -221,16 +222,16 @@ func (r *run) checkIndex(ctx context.Context) error {
 // checkArchive is of a database that a log with entries has: its proofs of pruned states
 // cannot be made again.
 func (r *run) checkArchive(ctx context.Context) error {
-	return r.beside(ctx, "archive", "archive.db", func(db *database, a *Area) error {
+	return r.beside(ctx, "archive", r.Home, logindex.ArchiveName+".db", func(db *database, a *Area) error {
 		audit := &archiveAudit{db: db, state: r.state, chain: r.chain, log: r.log, anchor: r.anchor, area: a}
-		return audit.run(ctx, filepath.Join(r.Home, "data"))
+		return audit.run(ctx, r.Home)
 	})
 }
 
 // beside opens a database beside the state for a check of it.
-func (r *run) beside(ctx context.Context, name, file string, check func(*database, *Area) error) error {
+func (r *run) beside(ctx context.Context, name, dir, file string, check func(*database, *Area) error) error {
 	a := r.area(name)
-	db, err := openDatabase(ctx, filepath.Join(r.Home, "data"), file, a)
+	db, err := openDatabase(ctx, dir, file, a)
 	if errors.Is(err, fs.ErrNotExist) {
 		if name == "archive" && r.log != nil && r.log.next > 0 {
 			a.find("archive-missing", Where{File: file}, fmt.Sprintf("an archive of the log's %d entries", r.log.next), "none")

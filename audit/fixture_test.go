@@ -66,7 +66,7 @@ func newHome(t testing.TB) home {
 func keepProofs(t testing.TB, dir string, c *testutil.Consensus, source *testutil.Prover) {
 	t.Helper()
 	open := func(name string) dbm.DB {
-		db, err := dbm.NewGoLevelDB(name, filepath.Join(dir, "data"), nil)
+		db, err := dbm.NewGoLevelDB(name, parent(dir, name), nil)
 		require.NoError(t, err)
 		return db
 	}
@@ -102,6 +102,14 @@ func keepProofs(t testing.TB, dir string, c *testutil.Consensus, source *testuti
 		require.NoError(t, db.Close())
 		return
 	}
+}
+
+// parent is the directory of a home that holds a database.
+func parent(home, name string) string {
+	if name == logindex.ArchiveName {
+		return home
+	}
+	return filepath.Join(home, "data")
 }
 
 func archiveBlock(t testing.TB, archive *logindex.Archive, c *testutil.Consensus, source *testutil.Prover, height uint64) {

@@ -21,7 +21,7 @@ import (
 )
 
 // flipped are the parts of a home whose bytes are flipped.
-var flipped = []string{"data/application.db", "data/blockstore.db", "data/logindex.db", "data/archive.db", "openings", "bundles"}
+var flipped = []string{"data/application.db", "data/blockstore.db", "data/logindex.db", "archive.db", "openings", "bundles"}
 
 // TestFlippedBytesAreFound flips single bytes, each on a fresh copy of a home: the
 // audit finds it, or every value reads as it did before, also for a node that starts.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"testing"
 
+	dbm "github.com/cosmos/cosmos-db"
 	"github.com/stretchr/testify/require"
 	"github.com/syndtr/goleveldb/leveldb"
 
@@ -93,13 +94,33 @@ func TestTheArchiveOfAnotherChain(t *testing.T) {
 	p.Submit(p.Admin, p.Enterprise, testutil.Commitment("other"))
 	keepProofs(t, other, c, testutil.NewProver(c))
 	c.Stop()
-	for _, db := range []string{"archive.db", "logindex.db"} {
-		replace(t, filepath.Join(h.dir, "data", db), filepath.Join(other, "data", db))
+	for _, name := range []string{"archive", "logindex"} {
+		replace(t, filepath.Join(parent(h.dir, name), name+".db"), filepath.Join(parent(other, name), name+".db"))
 	}
 	r := h.audit(t)
 	for _, code := range []string{"archive-block", "archive-head", "index-row"} {
 		requireFound(t, r, code)
 	}
+}
+
+// TestAnArchiveThatNamesNoLog is that of a node that was stopped before its first block,
+// or one that lost the note: the node binds it when it starts.
+func TestAnArchiveThatNamesNoLog(t *testing.T) {
+	h := newHome(t).copied(t)
+	path := filepath.Join(h.dir, "archive.db")
+	opened, err := leveldb.OpenFile(path, nil)
+	require.NoError(t, err)
+	db{t, opened}.change([]byte("mlog"), gone)
+	require.NoError(t, opened.Close())
+	requireClean(t, h.audit(t))
+	require.Contains(t, noteCodes(t, h, "archive"), "archive-unbound")
+
+	require.NoError(t, os.RemoveAll(path))
+	empty, err := dbm.NewGoLevelDB("archive", h.dir, nil)
+	require.NoError(t, err)
+	require.NoError(t, empty.Close())
+	requireClean(t, h.audit(t))
+	require.Subset(t, noteCodes(t, h, "archive"), []string{"archive-unbound", "archive-behind"})
 }
 
 // TestALinkThatIsMissing takes away the block of a change of the validator set.
@@ -112,7 +133,7 @@ func TestALinkThatIsMissing(t *testing.T) {
 	keepProofs(t, dir, s.Consensus, s.Source)
 	s.Stop()
 	h := home{dir: dir, openings: t.TempDir(), bundles: t.TempDir(), anchor: s.Anchor.Bytes()}
-	opened, err := leveldb.OpenFile(filepath.Join(dir, "data", "archive.db"), nil)
+	opened, err := leveldb.OpenFile(filepath.Join(dir, "archive.db"), nil)
 	require.NoError(t, err)
 	d := db{t, opened}
 	counts, err := d.Get([]byte("mcounts"), nil)

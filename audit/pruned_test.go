@@ -121,7 +121,7 @@ func TestAHomeWithoutIndexOrArchive(t *testing.T) {
 	r := h.audit(t)
 	requireClean(t, r)
 	require.Len(t, area(t, r, "index").Notes, 1)
-	require.NoError(t, os.RemoveAll(filepath.Join(h.dir, "data", "archive.db")))
+	require.NoError(t, os.RemoveAll(filepath.Join(h.dir, "archive.db")))
 	r = h.audit(t)
 	requireFound(t, r, "archive-missing")
 	require.Equal(t, 1, r.Found)

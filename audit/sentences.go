@@ -35,8 +35,8 @@ var sentences = map[string]sentence{
 
 	"index-row": {"索引记录与由日志重建的不同", "a row of the index is another than the log gives"},
 
-	"archive-missing": {"日志已有条目，却没有证明存档（data/archive.db）；存档无法重建，请由备份恢复，或由其他节点补齐",
-		"the log has entries, but the proof archive data/archive.db is missing; it cannot be made again: restore it from a backup, or have other nodes fill it"},
+	"archive-missing": {"日志已有条目，却没有证明存档（archive.db）；存档无法重建，请由备份恢复，或由其他节点补齐",
+		"the log has entries, but the proof archive archive.db is missing; it cannot be made again: restore it from a backup, or have other nodes fill it"},
 	"archive-row":   {"存档记录不正确", "a row of the archive is not as it must be"},
 	"archive-log":   {"存档属于另一日志", "the archive belongs to another log"},
 	"archive-head":  {"存档的日志头与日志或状态不符", "an archived head does not agree with the log or the state"},
@@ -60,6 +60,7 @@ var sentences = map[string]sentence{
 	"bundle-ahead":         {"证明包中有本节点尚未到达的条目", "the bundle has entries that this node has not come to"},
 	"index-behind":         {"索引落后于日志，节点启动时会补齐", "the index is behind the log; a starting node catches up"},
 	"archive-behind":       {"存档落后于日志，节点启动时会补齐其仍有状态的部分", "the archive is behind the log; a starting node catches up as far as it has the states"},
+	"archive-unbound":      {"存档尚未注明属于哪部日志，节点启动后会注明", "the archive does not say yet which log it is of; a starting node notes it"},
 	"archive-links":        {"存档尚缺到此高度为止的验证人变更，节点启动后会补齐", "the archive has yet to read the changes of the validator set up to this height; a running node does"},
 	"archive-gaps":         {"以下数目的区块没有存档的日志头", "so many blocks that appended have no archived head"},
 	"not-there":            {"没有此数据库", "there is no such database"},

@@ -231,7 +231,7 @@ func TestChangedRecordsAreFound(t *testing.T) {
 	for _, c := range slices.Concat(tamperings, proofTamperings) {
 		t.Run(c.name, func(t *testing.T) {
 			copied := h.copied(t)
-			opened, err := leveldb.OpenFile(filepath.Join(copied.dir, "data", c.db+".db"), &opt.Options{ErrorIfMissing: true})
+			opened, err := leveldb.OpenFile(filepath.Join(parent(copied.dir, c.db), c.db+".db"), &opt.Options{ErrorIfMissing: true})
 			require.NoError(t, err)
 			c.change(db{t, opened})
 			require.NoError(t, opened.Close())

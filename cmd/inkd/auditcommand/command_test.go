@@ -52,7 +52,7 @@ func newHome(t *testing.T) string {
 	id, err := testutil.NewProver(c).LogID(t.Context())
 	require.NoError(t, err)
 	c.Stop()
-	db, err := dbm.NewGoLevelDB("archive", filepath.Join(home, "data"), nil)
+	db, err := dbm.NewGoLevelDB("archive", home, nil)
 	require.NoError(t, err)
 	archive, err := logindex.OpenArchive(db)
 	require.NoError(t, err)
@@ -64,7 +64,7 @@ func newHome(t *testing.T) string {
 // The archive cannot be made again, unlike the index, which this home has not either.
 func TestAMissingArchiveIsFound(t *testing.T) {
 	home := newHome(t)
-	require.NoError(t, os.RemoveAll(filepath.Join(home, "data", "archive.db")))
+	require.NoError(t, os.RemoveAll(filepath.Join(home, "archive.db")))
 	out, e := run(t, "--home", home)
 	require.Equal(t, auditcommand.ExitFindings, e.Exit)
 	require.Contains(t, out, "[archive-missing] 日志已有条目，却没有证明存档")
