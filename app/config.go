@@ -90,8 +90,9 @@ const ServerTemplate = serverconfig.DefaultConfigTemplate + `
 ###############################################################################
 
 # The node keeps two databases beside its state. data/logindex.db can be deleted: it is
-# rebuilt from the state. data/archive.db can not be made again: it has the proofs from
-# which bundles are made of evidence older than the node's states. Back it up.
+# rebuilt from the state. archive.db, beside data, can not be made again: it has the
+# proofs from which bundles are made of evidence older than the node's states. Back it
+# up while the node runs: inkd archive backup DIR
 # Both need the API or the gRPC server to be enabled.
 
 [log-index]
@@ -99,7 +100,8 @@ const ServerTemplate = serverconfig.DefaultConfigTemplate + `
 # Where anybody may read checkpoints, hash tiles (C2SP tlog-tiles), proofs, headers and
 # validator sets: nothing of what was deposited, nor by whom. For example
 # "0.0.0.0:8480"; empty for nowhere. The API server has the same under /log/, and
-# entries and look-ups besides: that one is for members only.
+# entries and look-ups besides: that one is for members only. Checkpoints are signed with
+# the node's own key, config/log_note.key; its public part is config/log_note.vkey.
 public-address = "{{ .LogIndex.PublicAddress }}"
 
 [archive]

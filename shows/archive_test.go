@@ -18,6 +18,7 @@ import (
 
 	rpcclient "github.com/cometbft/cometbft/rpc/client"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/sumdb/note"
 
 	"github.com/inkchain/inkd/logindex"
 	"github.com/inkchain/inkd/logindex/blocks"
@@ -40,6 +41,7 @@ func TestNetworkKeepsProofs(t *testing.T) {
 		{"heads of pruned states are still proven", c.prunedIsProven},
 		{"killed while it writes, again and again, it loses nothing", c.killedWhileWriting},
 		{"a deleted index is rebuilt", c.indexDeleted},
+		{"a lost archive comes back from a backup of the running node", c.archiveRestored},
 		{"a deleted archive comes back from a peer", c.archiveDeleted},
 		{"a node that joins by state sync proves what is older than it", c.joinsByStateSync},
 	} {
@@ -239,9 +241,37 @@ func (c *consortium) indexDeleted() {
 	require.Equal(c.t, theirs, mine)
 }
 
+// archiveRestored has no peers: what is there afterwards was in the backup.
+func (c *consortium) archiveRestored() {
+	n := c.nodes[notary]
+	var made struct{ Heads, Blocks uint64 }
+	backup := func() {
+		out := c.OK(c.Client("archive", "backup", filepath.Join(c.Dir, "backup"), "--node", "tcp://"+c.address(notary, 7), "-o", "json"))
+		require.NoError(c.t, json.Unmarshal([]byte(out), &made), out)
+		c.t.Logf("backup: %s", out)
+	}
+	backup()
+	first := made.Heads
+	require.Eventually(c.t, func() bool { return c.indexStatus(notary).Heads > first+2 }, patience, 100*time.Millisecond)
+	backup()
+	require.Greater(c.t, made.Heads, first, "the second one adds what is new")
+	c.Stop("notary", syscall.SIGTERM)
+	path := filepath.Join(n.home, "archive.db")
+	require.NoError(c.t, os.RemoveAll(path))
+	require.NoError(c.t, os.CopyFS(path, os.DirFS(filepath.Join(c.Dir, "backup", "archive.db"))))
+	c.Up()
+	require.Eventually(c.t, func() bool { return c.indexStatus(notary).Heads > made.Heads }, patience, 100*time.Millisecond)
+	mine, theirs := c.heights(notary, "heads"), c.heights(0, "heads")
+	require.Equal(c.t, theirs[:made.Heads], mine[:made.Heads])
+	require.Equal(c.t, c.heights(0, "links"), c.heights(notary, "links"))
+	c.t.Logf("%d heads of the backup are served, %+v", made.Heads, c.indexStatus(notary))
+}
+
 func (c *consortium) archiveDeleted() {
 	c.Stop("notary", syscall.SIGTERM)
-	require.NoError(c.t, os.RemoveAll(filepath.Join(c.nodes[notary].home, "data", "archive.db")))
+	path := filepath.Join(c.nodes[notary].home, "archive.db")
+	require.DirExists(c.t, path)
+	require.NoError(c.t, os.RemoveAll(path))
 	c.configure(c.nodes[notary], "app.toml", "archive", "peers", fmt.Sprintf("[%q]", "http://"+c.address(0, 9)))
 	c.Up()
 	c.sameProofs(notary)
@@ -281,9 +311,27 @@ func (c *consortium) publicServes(slot int) {
 	for _, path := range []string{"/checkpoint", "/tile/0/000.p/1", "/v1/head/1", "/v1/block/2", "/v1/links/0"} {
 		require.Equal(c.t, http.StatusOK, get(path), path)
 	}
+	c.checkpointIsSigned(slot)
 	for _, path := range []string{"/tile/entries/000.p/1", "/ink/index/v1/find", "/v1/find", "/cosmos/base/node/v1beta1/status"} {
 		require.Equal(c.t, http.StatusNotFound, get(path), path)
 	}
+}
+
+// checkpointIsSigned reads the checkpoint with the key that the node has written.
+func (c *consortium) checkpointIsSigned(slot int) {
+	vkey, err := os.ReadFile(filepath.Join(c.nodes[len(c.nodes)-1].home, "config", "log_note.vkey"))
+	require.NoError(c.t, err)
+	verifier, err := note.NewVerifier(strings.TrimSpace(string(vkey)))
+	require.NoError(c.t, err)
+	resp, err := http.Get("http://" + c.address(slot, 5) + "/checkpoint")
+	require.NoError(c.t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(c.t, err)
+	read, err := note.Open(body, note.VerifierList(verifier))
+	require.NoError(c.t, err, string(body))
+	require.Len(c.t, read.Sigs, 1)
+	c.t.Logf("signed by %s:\n%s", strings.TrimSpace(string(vkey)), read.Text)
 }
 
 func ptr[T any](v T) *T { return &v }
