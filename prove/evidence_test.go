@@ -133,7 +133,7 @@ func TestProvenTimeIsTheHeaders(t *testing.T) {
 	b, err := prove.Evidence(t.Context(), s.Source, s.Stalled, prove.Options{Anchor: s.Anchor})
 	require.NoError(t, err)
 	v := judged(t, b, s.Anchor, verify.Input{})
-	require.Greater(t, v.Statement.ProvenTime, v.Statement.BlockStamp+uint64(5*3600*1e9))
+	require.Greater(t, v.Statement.ProvenTime, v.Statement.BlockStamp+verify.Time(5*3600*1e9))
 }
 
 // What is known as of now is complete.

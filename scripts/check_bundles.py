@@ -18,6 +18,7 @@ import time
 sys.dont_write_bytecode = True
 from bundle import signature  # noqa: E402
 from bundle.verdict import Case  # noqa: E402
+from bundle.words import nanos  # noqa: E402
 
 VECTORS = pathlib.Path(__file__).resolve().parent.parent / "docs" / "spec" / "vectors" / "bundle"
 
@@ -32,7 +33,7 @@ NOT_READ = {
 def judge(case, directory):
     def file(name): return (directory / name).read_bytes()
     return Case(file(case["bundle"]), file(case["anchor"]), [file(p) for p in case.get("proofs", [])], case.get("policy"),
-                case.get("presented", []), case.get("now", 0)).judge()
+                case.get("presented", []), nanos(case["now"]) if "now" in case else 0).judge()
 
 
 def differences(case, verdict):

@@ -173,9 +173,18 @@ func TestA7AnEraContinuesTheLog(t *testing.T) {
 	old := w.file(early, prove.Options{})
 	old.anchor = before
 	require.Equal(t, verify.ExitOK, verify.Verify(old.input()).Exit, "with the anchor of before")
-	both := w.file(early, prove.Options{Latest: true})
-	verdict := verify.Verify(both.input())
+	// Under the anchor of both eras it stands, but nobody held it against the second's start.
+	unheld := w.file(early, prove.Options{})
+	verdict := verify.Verify(unheld.input())
 	require.Equal(t, verify.ExitOK, verdict.Exit, "%s", lines(verdict))
+	require.True(t, says(verdict, "no-era"), "%v", verdict.RestsOn)
+	start := unheld.anchor.Eras[1]
+	unheld.policy.Pins = []verify.Pin{{Size: start.LogSize, Root: start.LogRoot}}
+	require.Equal(t, []string{"pins.missing"}, broken(verify.Verify(unheld.input())))
+	both := w.file(early, prove.Options{Latest: true})
+	verdict = verify.Verify(both.input())
+	require.Equal(t, verify.ExitOK, verdict.Exit, "%s", lines(verdict))
+	require.False(t, says(verdict, "no-era"), "%v", verdict.RestsOn)
 	verdict = verify.Verify(w.file(late, prove.Options{Latest: true, Submission: true}).input())
 	require.Equal(t, verify.ExitOK, verdict.Exit, "%s", lines(verdict))
 	require.Equal(t, testutil.SecondChainID, verdict.Statement.ChainID)
@@ -229,5 +238,5 @@ func TestStallDoesNotBackdate(t *testing.T) {
 	t.Cleanup(func() { w.Stop() })
 	st := verify.Verify(w.bare(w.Stalled, prove.Options{}).input()).Statement
 	require.NotNil(t, st)
-	require.GreaterOrEqual(t, st.ProvenTime-st.BlockStamp, uint64(6*3600*1e9))
+	require.GreaterOrEqual(t, st.ProvenTime-st.BlockStamp, verify.Time(6*3600*1e9))
 }

@@ -30,7 +30,7 @@ func (r *run) walk() error {
 			before = last.Height
 			if err := first(
 				must(h.Height > last.Height, "blocks.order", "expected a height above %d, got %d", last.Height, h.Height),
-				must(h.Time > last.Time, "header.time", "expected a time after that of height %d, got %d", last.Height, h.Time),
+				must(h.Time > last.Time, "header.time", "expected a time after that of height %d, got %s", last.Height, Time(h.Time)),
 			); err != nil {
 				return err
 			}

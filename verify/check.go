@@ -2,7 +2,6 @@ package verify
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/inkchain/inkd/format"
@@ -30,24 +29,23 @@ func first(errs ...error) error {
 
 // notMade says why a check could not be made.
 type notMade struct {
-	rule, text string
-	exit       int // ExitUnsupported or ExitTrust
+	rule string
+	telling
+	exit int // ExitUnsupported or ExitTrust
 }
-
-func (n *notMade) Error() string { return n.text }
 
 func missing(rule, text string, args ...any) error {
 	if off(rule) {
 		return nil
 	}
-	return &notMade{rule, fmt.Sprintf(text, args...), ExitUnsupported}
+	return &notMade{rule, told(rule, text, args), ExitUnsupported}
 }
 
 func noTrust(rule, text string, args ...any) error {
 	if off(rule) {
 		return nil
 	}
-	return &notMade{rule, fmt.Sprintf(text, args...), ExitTrust}
+	return &notMade{rule, told(rule, text, args), ExitTrust}
 }
 
 // otherExit is a refusal that ends with another status than ExitFailed.
@@ -88,7 +86,7 @@ func (r *run) judge(code string, err error) bool {
 			c.Exit = other.exit
 		}
 	}
-	c.Zh, c.En = sentence(&c, err)
+	sayCheck(&c, err)
 	r.v.Checks = append(r.v.Checks, c)
 	return c.Status == Passed
 }

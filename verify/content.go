@@ -41,7 +41,7 @@ func (r *run) checkOpening() error {
 	r.public = &public
 	r.st.Root, r.st.Items, r.st.Count = hex.EncodeToString(public.Root[:]), public.Items, public.Count()
 	r.st.TotalSize, r.st.Recipe = public.TotalSize, format.RecipeName(public.Recipe, public.HeaderItems)
-	r.st.ClaimedFrom, r.st.ClaimedTo = public.ProducedFrom, public.ProducedTo
+	r.st.ClaimedFrom, r.st.ClaimedTo = Time(public.ProducedFrom), Time(public.ProducedTo)
 	return nil
 }
 
@@ -113,89 +113,4 @@ func (r *run) checkItems() error {
 		must(edge.Root() == r.public.Root, "items.root", "expected root %x of all items, got %x", r.public.Root, edge.Root()),
 		must(total == r.public.TotalSize, "items.total-size", "expected %d bytes in all items, got %d", r.public.TotalSize, total),
 	)
-}
-
-// checkPresented finds each thing on the table among the items.
-func (r *run) checkPresented() error {
-	if r.public == nil || len(r.b.Items) == 0 {
-		return missing("presented.no-items", "the bundle shows no items to compare with")
-	}
-	byHash := map[Hash][]int{}
-	for i := range r.b.Items {
-		byHash[r.b.Items[i].SHA256] = append(byHash[r.b.Items[i].SHA256], i)
-		if sm := r.b.Items[i].SM3; sm != r.b.Items[i].SHA256 {
-			byHash[sm] = append(byHash[sm], i)
-		}
-	}
-	for i := range r.in.Presented {
-		m, err := r.match(&r.in.Presented[i], byHash)
-		if err != nil {
-			return err
-		}
-		r.st.Matched = append(r.st.Matched, m)
-		for n := range m.Items {
-			r.matched[m.First+n] = true
-		}
-		r.st.ItemsMatched = uint64(len(r.matched))
-	}
-	r.st.Counted = r.st.ItemsMatched == r.public.Items
-	return nil
-}
-
-func (r *run) match(p *Presented, byHash map[Hash][]int) (Match, error) {
-	m := Match{Name: p.Name}
-	if p.PartCount != 0 && p.PartCount == r.public.Items {
-		return r.matchParts(p)
-	}
-	var near error
-	for _, i := range append(byHash[p.Digests.SHA256], byHash[p.Digests.SM3]...) {
-		it := &r.b.Items[i]
-		if err := it.Digests.Match(p.Digests); err != nil {
-			near = refuse("presented.one-digest", "%s, item %d: %s", p.Name, it.Index, err)
-			if near == nil {
-				return Match{Name: p.Name, First: it.Index, Items: 1, Label: it.Label}, nil
-			}
-			continue
-		}
-		m.First, m.Items, m.Label = it.Index, 1, it.Label
-		if p.Label == "" || p.Label == it.Label {
-			return m, nil
-		}
-	}
-	switch {
-	case near != nil:
-		return m, near
-	case m.Items > 0 && p.Label != "":
-		return m, withExit(ExitNotFound, refuse("presented.label", "%s: expected label %q, got %q", p.Name, m.Label, p.Label))
-	case m.Items > 0:
-		return m, nil
-	}
-	return m, withExit(ExitNotFound, refuse("presented.not-found", "%s: expected one of the %d items shown, got SHA-256 %x of %d bytes", p.Name, len(r.b.Items), p.Digests.SHA256, p.Digests.Size))
-}
-
-// matchParts compares a file that its recipe takes apart, item by item at its place.
-func (r *run) matchParts(p *Presented) (Match, error) {
-	m := Match{Name: p.Name, First: r.b.Items[0].Index, Items: uint64(len(r.b.Items))}
-	notFound := func(err error) (Match, error) { return m, withExit(ExitNotFound, err) }
-	if p.Digests.Size != r.public.TotalSize {
-		return notFound(refuse("presented.size", "%s: expected %d bytes, got %d", p.Name, r.public.TotalSize, p.Digests.Size))
-	}
-	if shown := uint64(len(r.b.Items)); shown != r.public.Items {
-		if err := missing("presented.partly", "%s: the bundle shows %d of %d items: the others cannot be compared; present the shown ones by themselves, or take a bundle with all", p.Name, shown, r.public.Items); err != nil {
-			return m, err
-		}
-	}
-	for i := range r.b.Items {
-		it := &r.b.Items[i]
-		got := p.Parts[it.Index]
-		if err := it.Digests.Match(got); err != nil {
-			if it.SHA256 == got.SHA256 || it.SM3 == got.SM3 {
-				return m, refuse("presented.one-digest", "%s, item %d: %s", p.Name, it.Index, err)
-			}
-			if err := refuse("presented.not-found", "%s, item %d: %s", p.Name, it.Index, err); err != nil {
-				return notFound(err)
-			}
-		}
-	}
-	return m, nil
 }

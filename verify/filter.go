@@ -125,7 +125,7 @@ func (r *run) known() string {
 
 // signers counts one header. A key that nobody is known to hold counts as interested.
 func (r *run) signers(h *header, interested map[uint64]bool, filtered bool) Signers {
-	s := Signers{Height: h.Height, Time: h.Time, Role: r.role(h), Total: h.set.total, Signed: h.power, Filtered: filtered}
+	s := Signers{Height: h.Height, Time: Time(h.Time), Role: r.role(h), Total: h.set.total, Signed: h.power, Filtered: filtered}
 	for i, v := range h.set.members {
 		id, known := r.keys[keyName(v.PublicKey)]
 		p := Signer{ID: id, Name: r.names[id], Power: v.Power, Signed: h.signed[i], Interested: !known || interested[id]}

@@ -39,11 +39,15 @@ func (tr *truth) falsehood(in verify.Input, v verify.Verdict) error {
 	c.trust()
 	if c.err == nil && (c.st.Seq != 0 || c.st.EntryKind != 0) {
 		c.subject()
+	} else if c.err == nil {
+		c.nothingOf("a subject", verify.Statement{})
 	}
 	if c.err == nil {
 		c.statuses()
 		c.lists()
 		c.signers()
+		c.checks()
+		c.restsOn()
 	}
 	return c.err
 }
@@ -100,15 +104,25 @@ func (c *claims) subject() {
 	c.equal("chain", chainAt(c.anchors[st.Fingerprint], e.Height), st.ChainID)
 	c.equal("height", e.Height, st.Height)
 	c.equal("transaction", hexOf(e.TxHash), st.TxHash)
-	c.equal("block stamp", e.BlockTime, st.BlockStamp)
+	c.equal("block stamp", verify.Time(e.BlockTime), st.BlockStamp)
 	proven := c.at[st.ProvenTime]
 	c.holds("proven time %d is of no header above block %d", proven > e.Height, st.ProvenTime, e.Height)
 	c.holds("block %d is claimed to be proven by header %d", !st.OriginProven || proven == e.Height+1, e.Height, proven)
 	if r := e.GetRecord(); r != nil {
 		c.record(e, r)
 	} else {
-		c.holds("a record's number", st.Number == "" && st.Commitment == "" && st.Root == "" && !st.SubmitterSigned)
+		c.nothingOf("a record", verify.Statement{
+			Seq: st.Seq, EntryKind: st.EntryKind, EntryHash: st.EntryHash, ChainID: st.ChainID, Height: st.Height, TxHash: st.TxHash,
+			BlockStamp: st.BlockStamp, ProvenTime: st.ProvenTime, OriginProven: st.OriginProven,
+		})
 	}
+}
+
+// nothingOf says that the statement has nothing but what is given, and what has no
+// subject: a claim about a thing that is not there is false whatever it says.
+func (c *claims) nothingOf(what string, st verify.Statement) {
+	st.LogID, st.Fingerprint, st.AsOf, st.Statuses, st.Lists = c.st.LogID, c.st.Fingerprint, c.st.AsOf, c.st.Statuses, c.st.Lists
+	c.equal("a statement without "+what, st, *c.st)
 }
 
 func (c *claims) record(e *logtypes.Entry, r *logtypes.Record) {
@@ -137,7 +151,10 @@ func (c *claims) record(e *logtypes.Entry, r *logtypes.Record) {
 	} else {
 		c.equal("siblings", uint64(0), st.Siblings)
 	}
+	c.enterprise(e, r)
 	c.content(e.Seq)
+	c.notPresented(e.Seq)
+	c.differing(e.Seq)
 }
 
 func (c *claims) content(seq uint64) {
@@ -151,7 +168,8 @@ func (c *claims) content(seq uint64) {
 	c.holds("private part: %v", err == nil, err)
 	c.optional("title", private.Title, st.Title)
 	if st.Root == "" {
-		c.holds("content without a root", st.Items == 0 && st.Count == 0 && st.TotalSize == 0 && st.Recipe == "" && !st.Counted && len(st.Matched) == 0)
+		c.holds("content without a root", st.Items == 0 && st.Count == 0 && st.TotalSize == 0 && st.Recipe == "" && !st.Counted && len(st.Matched) == 0 &&
+			st.ItemsShown == 0 && st.ItemsMatched == 0 && st.ClaimedFrom == 0 && st.ClaimedTo == 0)
 		return
 	}
 	c.equal("root", hexOf(p.Root[:]), st.Root)
@@ -159,56 +177,35 @@ func (c *claims) content(seq uint64) {
 	c.equal("count", p.Count(), st.Count)
 	c.equal("size", p.TotalSize, st.TotalSize)
 	c.equal("recipe", format.RecipeName(p.Recipe, p.HeaderItems), st.Recipe)
-	c.equal("claimed period", [2]uint64{p.ProducedFrom, p.ProducedTo}, [2]uint64{st.ClaimedFrom, st.ClaimedTo})
+	c.equal("claimed period", [2]verify.Time{verify.Time(p.ProducedFrom), verify.Time(p.ProducedTo)}, [2]verify.Time{st.ClaimedFrom, st.ClaimedTo})
 	c.holds("more matches than presented", len(st.Matched) <= len(c.in.Presented))
 	compared := map[uint64]bool{}
 	for i := 0; i < len(st.Matched) && c.err == nil; i++ {
-		m, on := st.Matched[i], c.in.Presented[i]
+		m, on := st.Matched[i], c.presentedAs(st.Matched[i])
 		one := m.Items == 1 && c.isItem(seq, on.Digests, m.First, m.Label) && (on.Label == "" || on.Label == m.Label)
 		whole := m.Label == "" && on.PartCount == p.Items && on.Digests.Size == p.TotalSize && c.areItems(seq, on, m)
-		for n := range m.Items {
+		for n := range min(m.Items, p.Items) {
 			compared[m.First+n] = true
 		}
-		c.equal("name", on.Name, m.Name)
+		c.equal("what was presented", [4]any{on.Digests.Size, hexOf(on.Digests.SHA256[:]), hexOf(on.Digests.SM3[:]), p.Items}, [4]any{m.Size, m.SHA256, m.SM3, m.Of})
 		c.holds("%q is not item %d of entry %d (%d items, label %q)", one || whole, m.Name, m.First, seq, m.Items, m.Label)
 	}
+	c.equal("compared items", uint64(len(compared)), st.ItemsMatched)
+	c.holds("counted with %d of %d items", !st.Counted || st.ItemsMatched == p.Items, st.ItemsMatched, p.Items)
 	if c.v.Exit == verify.ExitOK || c.v.Exit == verify.ExitNothingShown {
-		c.equal("compared items", uint64(len(compared)), st.ItemsMatched)
 		c.equal("counted", st.ItemsMatched == p.Items, st.Counted)
 	}
 	c.holds("%d of %d items compared, %d shown", st.ItemsMatched <= st.ItemsShown && st.ItemsShown <= p.Items, st.ItemsMatched, p.Items, st.ItemsShown)
 }
 
-// signers are the places of the set that really was at a height, as the verdict
-// counts them. Who signed is not held against the genuine commit: whoever has a key
-// may sign what is true.
-func (c *claims) signers() {
-	for _, s := range c.v.Signers {
-		set := c.sets[s.Height]
-		c.equal("height of a header", s.Height, c.at[s.Time])
-		c.equal("places of the set", len(set), len(s.Institution))
-		if c.err != nil {
-			return
+// presentedAs is what was put on the table under the name and with the digests of a match.
+func (c *claims) presentedAs(m verify.Match) verify.Presented {
+	for _, p := range c.in.Presented {
+		if p.Name == m.Name && hexOf(p.Digests.SHA256[:]) == m.SHA256 && hexOf(p.Digests.SM3[:]) == m.SM3 && p.Digests.Size == m.Size &&
+			(p.Label == "" || p.Label == m.Label) {
+			return p
 		}
-		total, signed, totalRest, signedRest := uint64(0), uint64(0), uint64(0), uint64(0)
-		for i, p := range s.Institution {
-			id := c.holders[string(set[i].Key)]
-			c.equal("power", set[i].Power, p.Power)
-			c.optional("institution", id, p.ID)
-			c.optional("name", c.names[id], p.Name)
-			c.holds("an unmapped key that is not interested", p.ID != 0 || p.Interested)
-			total += p.Power
-			if p.Signed {
-				signed += p.Power
-			}
-			if s.Filtered && !p.Interested {
-				totalRest += p.Power
-				if p.Signed {
-					signedRest += p.Power
-				}
-			}
-		}
-		c.equal("sums of power", [4]uint64{total, signed, totalRest, signedRest}, [4]uint64{s.Total, s.Signed, s.TotalRest, s.SignedRest})
-		c.holds("height %d with %d of %d", 3*signed > 2*total, s.Height, signed, total)
 	}
+	c.holds("%q was not presented", false, m.Name)
+	return verify.Presented{}
 }

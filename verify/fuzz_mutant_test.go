@@ -23,6 +23,7 @@ type lab struct {
 	strangers []bundle.Validator
 	stranger  []crypto.PrivKey
 	forgers   map[uint64][]*testutil.Forger // by the height that they are above
+	voted     votes
 }
 
 // seed is a good vector.
@@ -53,6 +54,7 @@ func newLab(t testing.TB) *lab {
 	}
 	require.NotEmpty(t, l.seeds)
 	l.seeds = append(l.seeds, l.earlySeeds(t)...)
+	l.voted = l.allVotes()
 	return l
 }
 
@@ -201,6 +203,9 @@ func (m *mutant) verify() (verify.Verdict, error) {
 	err := m.falsehood(m.in, v)
 	if err == nil && m.bogus && v.Statement != nil {
 		err = errBogusPin
+	}
+	if err == nil {
+		err = m.falseVote(v)
 	}
 	return v, err
 }

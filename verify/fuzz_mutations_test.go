@@ -9,12 +9,14 @@ import (
 
 	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/logindex/blocks"
-	"github.com/inkchain/inkd/verify"
 	"github.com/inkchain/inkd/verify/bundle"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
-var errBogusPin = errors.New("accepted against a pin of another log")
+var (
+	errBogusPin  = errors.New("accepted against a pin of another log")
+	errFalseVote = errors.New("a vote counts that nobody gave")
+)
 
 // mutation is one thing to do to a bundle. Those that forge only are of use with one
 // that signs; those that mend make the rest consistent, so that a verifier can refuse
@@ -34,8 +36,11 @@ func (m *mutant) mutations() []mutation {
 		{"forge the state", (*mutant).forgeState}, {"forge the state", (*mutant).forgeState},
 		{"genuine block", (*mutant).genuineBlock}, {"genuine state", (*mutant).genuineState}, {"genuine state", (*mutant).genuineState},
 		{"genuine entry", (*mutant).genuineEntry}, {"all links", (*mutant).addLinks}, {"right paths", (*mutant).rightPaths},
-		{"present", (*mutant).present}, {"pin", (*mutant).pin}, {"part of another", (*mutant).partOfAnother},
+		{"present", (*mutant).present}, {"pin", (*mutant).pin}, {"policy", (*mutant).policy}, {"part of another", (*mutant).partOfAnother},
 		{"merge", (*mutant).merge},
+	}
+	if m.Evidence[m.b.Subject] != nil {
+		all = append(all, mutation{"some items", (*mutant).someItems}, mutation{"present parts", (*mutant).presentParts})
 	}
 	if len(m.b.Entries) > 0 {
 		all = append(all, mutation{"alter the entry", (*mutant).alterEntry}, mutation{"alter the entry", (*mutant).alterEntry},
@@ -254,50 +259,4 @@ func (m *mutant) otherContent() {
 	if b, err := p.Bytes(); err == nil {
 		m.b.Content.Public = b
 	}
-}
-
-// present puts something else on the table.
-func (m *mutant) present() {
-	other := m.seeds[m.d.n(len(m.seeds))].in.Presented
-	if len(other) > 0 && m.d.one(2) {
-		m.in.Presented = slices.Clone(other)
-		return
-	}
-	if len(m.in.Presented) == 0 {
-		return
-	}
-	p := &m.in.Presented[m.d.n(len(m.in.Presented))]
-	parts := p.Parts
-	p.Parts = nil
-	for i := range parts { // a copy: the seed's is for all
-		if p.Parts == nil {
-			p.Parts = map[uint64]format.Digests{}
-		}
-		p.Parts[i] = parts[i]
-	}
-	switch m.d.n(5) {
-	case 0:
-		p.Digests.SHA256[m.d.n(32)] ^= 1
-	case 1:
-		p.Digests.SM3[m.d.n(32)] ^= 1
-	case 2:
-		p.Digests.Size = number(m.d, p.Digests.Size)
-	case 3:
-		p.Label += "x"
-	case 4:
-		p.PartCount = number(m.d, p.PartCount) % 5
-	}
-}
-
-// pin is one more of the user's: of this log, or of another, which must be noticed.
-func (m *mutant) pin() {
-	size := uint64(1 + m.d.n(len(m.leaves)))
-	p := verify.Pin{Size: size, Root: format.TreeRoot(m.leaves[:size])}
-	if m.d.one(3) && m.b.Subject != 0 && len(m.in.Policy.Pins) == 0 {
-		p.Root[m.d.n(32)] ^= 1
-		m.bogus = true
-	} else if m.bogus {
-		return // which of two pins counts is another question
-	}
-	m.in.Policy.Pins = append(m.in.Policy.Pins, p)
 }

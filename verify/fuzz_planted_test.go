@@ -43,6 +43,29 @@ func TestFuzzerFindsPlantedBugs(t *testing.T) {
 	}
 }
 
+// TestWhatTheFuzzerFinds goes through all rules and tells without which the verifier
+// says something false within INK_FUZZ_SURVEY programs: those are what planted can have.
+func TestWhatTheFuzzerFinds(t *testing.T) {
+	most := seconds("INK_FUZZ_SURVEY", 0)
+	if most == 0 {
+		t.Skip("a survey by hand: INK_FUZZ_SURVEY=3000")
+	}
+	l, found := newLab(t), 0
+	for _, rule := range verify.Rules {
+		disable(rule.Code, true)
+		for n := range uint64(most) {
+			m := l.mutate(nil, program(n))
+			if v, err := m.verify(); err != nil && v.Exit != verify.ExitInternal {
+				t.Logf("%s: program %d, %.80s", rule.Code, n, err)
+				found++
+				break
+			}
+		}
+		disable(rule.Code, false)
+	}
+	t.Logf("%d of %d rules", found, len(verify.Rules))
+}
+
 // plantedPrograms are where it gives up; most need less than a thousand, and a core
 // does some five hundred in a second.
 const plantedPrograms = 30_000

@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/verify"
 	"github.com/inkchain/inkd/verify/bundle"
 	logtypes "github.com/inkchain/inkd/x/log/types"
@@ -62,12 +63,24 @@ func (c *claims) events(height uint64, s *verify.StatusOf) {
 		}
 	}
 	last := uint64(0)
-	for i, seq := range s.Events {
+	var shown []uint64
+	number := ""
+	for i, event := range s.Events {
+		seq := event.Seq
 		c.holds("entry %d is no event of %s %d", genuine[seq] && (i == 0 || seq > last), seq, s.Kind, s.ID)
-		last = seq
+		last, shown = seq, append(shown, seq)
+		if c.err != nil {
+			return
+		}
+		e := c.entries[seq]
+		c.equal("event", verify.Event{Seq: seq, EntryKind: kindOf(c.raw[seq]), BlockStamp: verify.Time(e.BlockTime), Reason: reasonOf(e)}, event)
+		if e.GetCertificateIssued() != nil {
+			number, _ = format.CertificateNumber(seq, e.BlockTime)
+		}
 	}
+	c.equal("number of the certificate", number, s.Number)
 	if s.Complete {
-		c.same("all events", all, s.Events)
+		c.same("all events", all, shown)
 	}
 }
 
@@ -90,7 +103,7 @@ func (c *claims) list(l *verify.ListStatement, height uint64) {
 			continue
 		}
 		place++
-		if e.BlockTime >= l.From && (l.To == 0 || e.BlockTime < l.To) {
+		if at := verify.Time(e.BlockTime); at >= l.From && (l.To == 0 || at < l.To) {
 			seqs = append(seqs, e.Seq)
 			if first == 0 {
 				first = place
@@ -99,6 +112,7 @@ func (c *claims) list(l *verify.ListStatement, height uint64) {
 	}
 	c.holds("a list of kind %q", known, l.Kind)
 	c.same("list", seqs, l.Seqs)
+	c.rows(l)
 	c.equal("first place", first, l.First)
 	if l.Total != 0 {
 		kind := map[string]bundle.StateKind{"enterprise": bundle.StateEnterprise, "applications": bundle.StateApplications}[l.Kind]
@@ -117,4 +131,42 @@ func (c *claims) list(l *verify.ListStatement, height uint64) {
 		}
 	}
 	c.same("undecided", undecided, l.Undecided)
+}
+
+// reasonOf is the reason of an event, as the chain's own types have it.
+func reasonOf(e *logtypes.Entry) uint64 {
+	return uint64(e.GetCertificateRejected().GetReason()) + uint64(e.GetCertificateRevoked().GetReason()) + uint64(e.GetKeyRetired().GetReason())
+}
+
+// rows say of each entry of a list what it says of itself; a number of a certificate
+// is that of its issue.
+func (c *claims) rows(l *verify.ListStatement) {
+	c.equal("rows", len(l.Seqs), len(l.Rows))
+	for i := 0; i < len(l.Rows) && c.err == nil; i++ {
+		e, row := c.entries[l.Seqs[i]], l.Rows[i]
+		want := verify.ListRow{
+			Place: l.First + uint64(i), Seq: e.Seq, BlockStamp: verify.Time(e.BlockTime), State: row.State,
+			RecordKind: uint32(e.GetRecord().GetKind()), EvidenceSeq: e.GetCertificateApplied().GetEvidenceSeq(),
+		}
+		if e.GetRecord() != nil {
+			want.Number, _ = format.EvidenceNumber(e.Seq, e.BlockTime)
+		} else if row.Number != "" {
+			want.Number = c.issued(e.Seq)
+		}
+		c.equal("row", want, row)
+		state, _ := c.certificate(c.at[l.AsOf]-1, e.Seq)
+		c.optional("state of an application", uint64(state.State), row.State)
+		c.holds("a state without proof", row.State == 0 || l.DecisionsProven)
+	}
+}
+
+// issued is the number of the certificate that an application led to.
+func (c *claims) issued(application uint64) string {
+	for _, e := range c.entries {
+		if i := e.GetCertificateIssued(); i != nil && i.CertSeq == application {
+			number, _ := format.CertificateNumber(e.Seq, e.BlockTime)
+			return number
+		}
+	}
+	return ""
 }

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,27 +44,55 @@ func FuzzNoFalseAccept(f *testing.F) {
 }
 
 // TestNoFalseAccept runs programs of mutations for INK_FUZZ_SECONDS, the same ones in
-// the same order each time: INK_FUZZ_SEED is where they begin.
+// the same order each time: INK_FUZZ_SEED is where they begin. The first program that
+// comes to each outcome goes to the directory INK_FUZZ_KEEP, if there is one, in the
+// form of the corpus in testdata/fuzz.
 func TestNoFalseAccept(t *testing.T) {
 	l := newLab(t)
 	first, end := uint64(seconds("INK_FUZZ_SEED", 0)), deadline()
-	n, accepted, other, depths := uint64(0), 0, 0, map[int]int{}
+	n, accepted, other, exits, outcomes, rules := uint64(0), 0, 0, map[int]int{}, map[string]bool{}, map[string]bool{}
 	for ; time.Now().Before(end); n++ {
 		p := program(first + n)
 		m := l.mutate(nil, p)
 		v, err := m.verify()
 		require.NoError(t, err, "program %d: %s", first+n, m.report(v, p, err))
-		depths[v.Exit]++
+		exits[v.Exit]++
 		if v.Statement != nil {
 			accepted++
 			if len(m.did) > 1 {
 				other++
 			}
 		}
+		if name := m.outcome(v, rules); !outcomes[name] {
+			outcomes[name] = true
+			keepProgram(t, name, p)
+		}
 	}
-	t.Logf("%d mutants from program %d on; %d with a statement, all true (%d of them after more than one change); by exit: %v", n, first, accepted, other, depths)
+	t.Logf("%d mutants from program %d on; %d with a statement, all true (%d of them after more than one change); by exit: %v; refused by %d rules, %d outcomes",
+		n, first, accepted, other, exits, len(rules), len(outcomes))
 	require.Greater(t, n, uint64(20))
 	require.Positive(t, accepted, "mutations that leave something true are part of it")
+}
+
+// outcome is what a verdict comes to: its exit with the rules that it is bad for, or
+// with the seed whose statement is left.
+func (m *mutant) outcome(v verify.Verdict, rules map[string]bool) string {
+	bad := broken(v)
+	for _, rule := range bad {
+		rules[rule] = true
+	}
+	if len(bad) == 0 {
+		bad = []string{strings.ReplaceAll(m.seed.name, " ", "-")}
+	}
+	return fmt.Sprintf("exit-%d-%s", v.Exit, strings.Join(bad, "+"))
+}
+
+// keepProgram writes a program as `go test` reads it for FuzzNoFalseAccept.
+func keepProgram(t *testing.T, name string, program []byte) {
+	if dir := os.Getenv("INK_FUZZ_KEEP"); dir != "" {
+		text := fmt.Sprintf("go test fuzz v1\n[]byte(\"\")\n[]byte(%q)\n", program)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
 }
 
 // program is a random one of the number, 16 to 80 bytes.

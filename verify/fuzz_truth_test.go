@@ -31,7 +31,7 @@ type truth struct {
 	blocks  map[uint64]bundle.Block
 	sets    map[uint64][]bundle.Validator
 	links   []uint64
-	at      map[uint64]uint64 // time of a header → its height
+	at      map[verify.Time]uint64 // time of a header → its height
 	values  map[valueAt][]byte
 	holders map[string]uint64 // consensus key → institution
 	names   map[uint64]string
@@ -51,7 +51,7 @@ func newTruth(t testing.TB) *truth {
 	before, _, _ := s.NextEra()
 	tr := &truth{
 		Story: s, anchors: map[string]*bundle.Anchor{}, blocks: map[uint64]bundle.Block{}, sets: map[uint64][]bundle.Validator{},
-		at: map[uint64]uint64{}, values: map[valueAt][]byte{}, holders: map[string]uint64{}, names: map[uint64]string{},
+		at: map[verify.Time]uint64{}, values: map[valueAt][]byte{}, holders: map[string]uint64{}, names: map[uint64]string{},
 		ids: map[bundle.StateKind][]uint64{}, txs: map[uint64][]byte{},
 	}
 	for _, a := range []*bundle.Anchor{before, s.Anchor} {
@@ -71,7 +71,7 @@ func (tr *truth) readBlocks(t testing.TB) {
 			continue
 		}
 		tr.heights = append(tr.heights, h)
-		tr.blocks[h], tr.sets[h], tr.at[b.Header.Time] = b, set, h
+		tr.blocks[h], tr.sets[h], tr.at[verify.Time(b.Header.Time)] = b, set, h
 	}
 	var err error
 	tr.links, err = tr.Source.Links(context.Background(), 0, end)
@@ -156,15 +156,6 @@ func (tr *truth) count(height uint64, kind bundle.StateKind, id uint64) uint64 {
 	return c.Count
 }
 
-// size of the log after a block.
-func (tr *truth) size(height uint64) uint64 {
-	var h logtypes.LogHead
-	if h.Unmarshal(tr.value(height, bundle.StateHead, 0)) != nil {
-		return 0
-	}
-	return h.Size_
-}
-
 // kindOf an entry is the number of its body's field, the last one of its bytes.
 func kindOf(raw []byte) uint32 {
 	kind := uint32(0)
@@ -244,10 +235,11 @@ func (tr *truth) isItem(seq uint64, p format.Digests, index uint64, label string
 }
 
 // areItems says whether the parts of a presented file are the items: what they are
-// parts of is the word of whoever took it apart.
+// parts of is the word of whoever took it apart, and parts have no labels.
 func (tr *truth) areItems(seq uint64, p verify.Presented, m verify.Match) bool {
+	kept := tr.Evidence[seq]
 	for i := m.First; i < m.First+m.Items; i++ {
-		if !tr.isItem(seq, p.Parts[i], i, "") {
+		if kept == nil || i >= uint64(len(kept.Items)) || !tr.isItem(seq, p.Parts[i], i, kept.Items[i].Label) {
 			return false
 		}
 	}

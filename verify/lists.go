@@ -34,7 +34,7 @@ func (r *run) checkList(l *bundle.List) error {
 	if err := withExit(ExitUnsupported, must(known, "list.kind", "expected a known kind of list, got %d", l.Kind)); err != nil {
 		return err
 	}
-	if err := must(l.To == 0 || l.To > l.From, "list.period", "expected a period that ends after it begins, got %d to %d", l.From, l.To); err != nil {
+	if err := must(l.To == 0 || l.To > l.From, "list.period", "expected a period that ends after it begins, got %s to %s", Time(l.From), Time(l.To)); err != nil {
 		return err
 	}
 	entries, err := chained(l)
@@ -44,7 +44,7 @@ func (r *run) checkList(l *bundle.List) error {
 	if len(entries) == 0 {
 		return refuse("list.empty", "expected the entries before and after the period, got none")
 	}
-	s := ListStatement{Kind: "enterprise", ID: l.ID, From: l.From, To: l.To, Seqs: []uint64{}}
+	s := ListStatement{Kind: "enterprise", ID: l.ID, From: Time(l.From), To: Time(l.To), Seqs: []uint64{}}
 	if l.Kind == bundle.ListApplications {
 		s.Kind = "applications"
 	}
@@ -54,9 +54,9 @@ func (r *run) checkList(l *bundle.List) error {
 	}
 	begin, last := &entries[0], &entries[len(entries)-1]
 	if err := first(
-		must(begin.blockTime < l.From || begin.place == 1 && begin.prev == Hash{}, "list.start", "expected the entry before the period or the first of all, got place %d of block stamp %d", begin.place, begin.blockTime),
+		must(begin.blockTime < l.From || begin.place == 1 && begin.prev == Hash{}, "list.start", "expected the entry before the period or the first of all, got place %d of block stamp %s", begin.place, Time(begin.blockTime)),
 		// A counter says what there was up to its header; later blocks have later stamps.
-		must(closed && s.AsOf >= l.To || l.To != 0 && last.blockTime >= l.To, "list.end", "expected the entry after the period, or the counter as of its end, got place %d of block stamp %d as of %d", last.place, last.blockTime, s.AsOf),
+		must(closed && s.AsOf >= s.To || l.To != 0 && last.blockTime >= l.To, "list.end", "expected the entry after the period, or the counter as of its end, got place %d of block stamp %s as of %s", last.place, Time(last.blockTime), s.AsOf),
 	); err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (r *run) checkList(l *bundle.List) error {
 			if s.First == 0 {
 				s.First = e.place
 			}
-			s.Seqs = append(s.Seqs, e.seq)
+			s.Seqs, s.Rows = append(s.Seqs, e.seq), append(s.Rows, r.row(e))
 		}
 	}
 	if l.Kind == bundle.ListApplications {
@@ -125,7 +125,7 @@ func (r *run) closeList(l *bundle.List, last *listed, s *ListStatement) (closed 
 	if l.Size != 0 {
 		h, err := r.include(last.entry, l.Size, l.Path)
 		if err == nil {
-			s.AsOf = h.header.Time
+			s.AsOf = Time(h.header.Time)
 		}
 		return false, err
 	}
@@ -137,31 +137,34 @@ func (r *run) closeList(l *bundle.List, last *listed, s *ListStatement) (closed 
 	if v == nil {
 		return true, refuse("list.unproven", "expected a path of the last entry or the counter, got neither")
 	}
-	s.AsOf, s.Total = v.header.Time, v.u[2]
+	s.AsOf, s.Total = Time(v.header.Time), v.u[2]
 	r.st.AsOf = max(r.st.AsOf, s.AsOf)
 	acc := last.acc()
 	return true, first(
 		must(last.place == v.u[2], "list.count", "expected %d entries by the counter, got place %d as the last", v.u[2], last.place),
 		must(acc == v.acc, "list.counter", "expected accumulator %x of the counter, got %x", v.acc, acc),
-		must(last.blockTime < v.header.Time, "entry.time", "expected a block stamp before %d, got %d", v.header.Time, last.blockTime),
+		must(last.blockTime < v.header.Time, "entry.time", "expected a block stamp before %s, got %s", Time(v.header.Time), Time(last.blockTime)),
 	)
 }
 
 // undecided says which applications of a list had no decision, if the status of each
 // is proven.
 func (r *run) undecided(s *ListStatement) error {
-	var out []uint64
+	var out, states []uint64
 	asOf := s.AsOf
 	for _, seq := range s.Seqs {
 		v := r.latest(bundle.StateCertificate, seq)
 		if v == nil {
 			return nil // the list is complete; nothing is said about decisions
 		}
-		asOf = v.header.Time // of all of them
+		asOf, states = Time(v.header.Time), append(states, v.u[2]) // of all of them
 		if v.u[2] >= firstUndecided && v.u[2] <= lastUndecided {
 			out = append(out, seq)
 		}
 	}
 	s.AsOf, s.Undecided, s.DecisionsProven = asOf, out, true
+	for i, state := range states {
+		s.Rows[i].State = state
+	}
 	return nil
 }

@@ -2,14 +2,13 @@ package verify
 
 import (
 	"bytes"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/verify/bundle"
@@ -30,6 +29,27 @@ var (
 	// taken from the log, so none of them is believed.
 	ErrPinConflict = errors.New("pins contradict each other")
 )
+
+// PolicyError says in both languages what is wrong with a policy: where, what was
+// expected and what came. It is ErrPolicy or ErrPinConflict.
+type PolicyError struct {
+	Zh, En string
+	is     error
+}
+
+// Error is the English sentence.
+func (e *PolicyError) Error() string { return e.is.Error() + ": " + e.En }
+
+// Unwrap is ErrPolicy or ErrPinConflict.
+func (e *PolicyError) Unwrap() error { return e.is }
+
+func notPolicy(zh, en string, args ...any) error {
+	return &PolicyError{fmt.Sprintf(zh, args...), fmt.Sprintf(en, args...), ErrPolicy}
+}
+
+func pinConflict(zh, en string, args ...any) error {
+	return &PolicyError{fmt.Sprintf(zh, args...), fmt.Sprintf(en, args...), ErrPinConflict}
+}
 
 // Policy is what the user requires beyond the anchor. The zero value is the default.
 type Policy struct {
@@ -80,7 +100,7 @@ type (
 		RequiredInstitutions []string      `json:"required_institutions,omitempty"`
 		MinInstitutions      int           `json:"min_institutions,omitempty"`
 		Interested           []string      `json:"interested,omitempty"`
-		MaxStatusAge         uint64        `json:"max_status_age_seconds,omitempty"`
+		MaxStatusAge         *uint64       `json:"max_status_age_seconds,omitempty"`
 		Require              []string      `json:"require,omitempty"`
 		TSACertificates      []string      `json:"tsa_certificates,omitempty"`
 		WitnessKeys          []witnessFile `json:"witness_keys,omitempty"`
@@ -115,35 +135,38 @@ func ParsePolicy(b []byte) (Policy, error) {
 	if err := checkPolicyForm(b); err != nil {
 		return Policy{}, err
 	}
-	var f policyFile
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&f); err != nil {
-		return Policy{}, fmt.Errorf("%w: %s", ErrPolicy, strings.TrimPrefix(err.Error(), "json: "))
+	f, err := decodePolicy(b)
+	if err != nil {
+		return Policy{}, err
 	}
 	for _, code := range f.Require {
 		if _, known := names[code]; !known {
-			return Policy{}, fmt.Errorf("%w: require: expected codes of checks, got %q", ErrPolicy, code)
+			return Policy{}, notPolicy("require：应为检查的代码，实为 %q", "require: expected codes of checks, got %q", code)
 		}
 	}
 	if f.Require != nil && len(f.Require) == 0 {
-		return Policy{}, fmt.Errorf("%w: require: expected at least one check, or no such key for the default list, got none", ErrPolicy)
+		return Policy{}, notPolicy("require：应至少列一项检查，或不写此键以取缺省，实为空列表", "require: expected at least one check, or no such key for the default list, got none")
 	}
 	p := Policy{
 		RequiredInstitutions: f.RequiredInstitutions, MinInstitutions: f.MinInstitutions, Interested: f.Interested,
-		MaxStatusAge: f.MaxStatusAge, Require: f.Require, TSACertificates: f.TSACertificates,
+		Require: f.Require, TSACertificates: f.TSACertificates,
+	}
+	if age := f.MaxStatusAge; age != nil {
+		if p.MaxStatusAge = *age; *age == 0 {
+			return Policy{}, notPolicy("max_status_age_seconds：应为 1 或以上的秒数，或不写此键以不限期限，实为 0", "max_status_age_seconds: expected at least 1 second, or no such key for no limit, got 0")
+		}
 	}
 	for i, v := range f.Pins {
-		pin, err := v.pin()
+		pin, err := v.pin(i + 1)
 		if err != nil {
-			return Policy{}, fmt.Errorf("%w: pin %d: %w", ErrPolicy, i+1, err)
+			return Policy{}, err
 		}
 		p.Pins = append(p.Pins, pin)
 	}
 	for i, v := range f.WitnessKeys {
-		key, err := v.key()
+		key, err := v.key(i + 1)
 		if err != nil {
-			return Policy{}, fmt.Errorf("%w: witness key %d: %w", ErrPolicy, i+1, err)
+			return Policy{}, err
 		}
 		p.WitnessKeys = append(p.WitnessKeys, key)
 	}
@@ -154,7 +177,10 @@ func ParsePolicy(b []byte) (Policy, error) {
 func (p Policy) JSON() []byte {
 	f := policyFile{
 		RequiredInstitutions: p.RequiredInstitutions, MinInstitutions: p.MinInstitutions, Interested: p.Interested,
-		MaxStatusAge: p.MaxStatusAge, Require: p.Require, TSACertificates: p.TSACertificates,
+		Require: p.Require, TSACertificates: p.TSACertificates,
+	}
+	if p.MaxStatusAge > 0 {
+		f.MaxStatusAge = &p.MaxStatusAge
 	}
 	for _, v := range p.Pins {
 		pin := pinFile{Size: v.Size, Root: hex.EncodeToString(v.Root[:]), Date: v.Date, Source: v.Source, Height: v.Height, Time: v.Time}
@@ -183,94 +209,141 @@ func (p Policy) JSON() []byte {
 // Check refuses values that no policy can have, and pins in conflict.
 func (p Policy) Check() error {
 	if p.MinInstitutions < 0 || p.MinInstitutions > maxPolicyList {
-		return fmt.Errorf("%w: min_institutions: expected 0 to %d, got %d", ErrPolicy, maxPolicyList, p.MinInstitutions)
+		return notPolicy("min_institutions：应为 0 至 %d，实为 %d", "min_institutions: expected 0 to %d, got %d", maxPolicyList, p.MinInstitutions)
 	}
-	if len(p.Pins) > maxPolicyList || len(p.WitnessKeys) > maxPolicyList || len(p.TSACertificates) > maxPolicyList {
-		return fmt.Errorf("%w: expected at most %d elements in a list, got more", ErrPolicy, maxPolicyList)
+	for _, l := range []struct {
+		key string
+		n   int
+	}{
+		{"pins", len(p.Pins)}, {"witness_keys", len(p.WitnessKeys)}, {"tsa_certificates", len(p.TSACertificates)},
+		{"required_institutions", len(p.RequiredInstitutions)}, {"interested", len(p.Interested)}, {"require", len(p.Require)},
+	} {
+		if l.n > maxPolicyList {
+			return notPolicy("%s：应至多 %d 个元素，实有 %d 个", "%s: expected at most %d elements, got %d", l.key, maxPolicyList, l.n)
+		}
 	}
 	for _, l := range []struct {
 		key    string
 		values []string
 	}{{"required_institutions", p.RequiredInstitutions}, {"interested", p.Interested}, {"require", p.Require}} {
-		if len(l.values) > maxPolicyList {
-			return fmt.Errorf("%w: %s: expected at most %d elements, got %d", ErrPolicy, l.key, maxPolicyList, len(l.values))
-		}
 		for i, v := range l.values {
-			if err := checkName(v); err != nil {
-				return fmt.Errorf("%w: %s, element %d: %w", ErrPolicy, l.key, i+1, err)
+			if err := checkName(fmt.Sprintf("%s[%d]", l.key, i+1), v); err != nil {
+				return err
 			}
 		}
 	}
+	for i, c := range p.TSACertificates {
+		if !isCertificate(c) {
+			return notPolicy("tsa_certificates[%d]：应为 PEM 证书（-----BEGIN CERTIFICATE----- 起），实为 %q", "tsa_certificates[%d]: expected a certificate in PEM, from -----BEGIN CERTIFICATE----- on, got %q", i+1, c[:min(len(c), 40)])
+		}
+	}
 	return checkPins(p.Pins)
+}
+
+// isCertificate says whether a text is one or more certificates in PEM and nothing else.
+func isCertificate(text string) bool {
+	rest := bytes.TrimSpace([]byte(text))
+	for len(rest) > 0 {
+		var block *pem.Block
+		if !bytes.HasPrefix(rest, []byte("-----BEGIN CERTIFICATE-----")) {
+			return false
+		}
+		if block, rest = pem.Decode(rest); block == nil {
+			return false
+		}
+		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
+			return false
+		}
+		rest = bytes.TrimSpace(rest)
+	}
+	return text != ""
 }
 
 func checkPins(pins []Pin) error {
 	bySize, byHeight := map[uint64]Hash{}, map[uint64]Hash{}
 	for i, p := range pins {
 		if p.Size == 0 {
-			return fmt.Errorf("%w: pin %d: expected a size from 1, got 0", ErrPolicy, i+1)
+			return notPolicy("pins[%d].size：应为 1 或以上，实为 0", "pins[%d].size: expected a size from 1, got 0", i+1)
 		}
 		if root, ok := bySize[p.Size]; ok && root != p.Root {
-			return fmt.Errorf("%w: size %d has the root %x and the root %x", ErrPinConflict, p.Size, root, p.Root)
+			return pinConflict("日志条数 %d 有根 %x，又有根 %x", "size %d has the root %x and the root %x", p.Size, root, p.Root)
 		}
 		bySize[p.Size] = p.Root
 		if p.NextValidatorsHash == nil {
 			continue
 		}
 		if p.Height == 0 {
-			return fmt.Errorf("%w: pin %d: expected a height beside next_validators_hash, got none", ErrPolicy, i+1)
+			return notPolicy("pins[%d].height：有 next_validators_hash 时应有高度，实无", "pins[%d].height: expected a height beside next_validators_hash, got none", i+1)
 		}
 		if set, ok := byHeight[p.Height]; ok && set != *p.NextValidatorsHash {
-			return fmt.Errorf("%w: height %d has the next set %x and the next set %x", ErrPinConflict, p.Height, set, *p.NextValidatorsHash)
+			return pinConflict("高度 %d 有下一集合 %x，又有 %x", "height %d has the next set %x and the next set %x", p.Height, set, *p.NextValidatorsHash)
 		}
 		byHeight[p.Height] = *p.NextValidatorsHash
 	}
 	return nil
 }
 
-func checkName(s string) error {
+func checkName(where, s string) error {
 	if s == "" {
-		return fmt.Errorf("expected a name, got none")
+		return notPolicy("%s：应为名称，实为空", "%s: expected a name, got none", where)
 	}
-	return format.CheckText(s, maxPolicyText)
+	return checkText(where, s)
 }
 
-func (f pinFile) pin() (Pin, error) {
+func checkText(where, s string) error {
+	if err := format.CheckText(s, maxPolicyText); err != nil {
+		return notPolicy("%s：应为至多 %d 字节的文本，不含控制字符与不可见字符%.0[3]s", "%[1]s: %[3]s", where, maxPolicyText, err)
+	}
+	return nil
+}
+
+func checkHash(where, s string) (Hash, error) {
+	h, err := ParseHash(s)
+	if err != nil {
+		return h, notPolicy("%s：应为 64 个十六进制数字，实为 %q%.0[3]s", "%[1]s: %[3]s", where, s[:min(len(s), 80)], err)
+	}
+	return h, nil
+}
+
+func (f pinFile) pin(n int) (Pin, error) {
+	at := fmt.Sprintf("pins[%d]", n)
 	p := Pin{Size: f.Size, Date: f.Date, Source: f.Source, Height: f.Height, Time: f.Time}
 	var err error
-	if p.Root, err = ParseHash(f.Root); err != nil {
-		return p, fmt.Errorf("root: %w", err)
+	if p.Root, err = checkHash(at+".root", f.Root); err != nil {
+		return p, err
 	}
 	if f.NextValidatorsHash != "" {
-		set, err := ParseHash(f.NextValidatorsHash)
+		set, err := checkHash(at+".next_validators_hash", f.NextValidatorsHash)
 		if err != nil {
-			return p, fmt.Errorf("next_validators_hash: %w", err)
+			return p, err
 		}
 		p.NextValidatorsHash = &set
 	}
 	if f.Date != "" {
 		_, day := time.Parse(time.DateOnly, f.Date)
 		if _, instant := time.Parse(time.RFC3339, f.Date); day != nil && instant != nil {
-			return p, fmt.Errorf("date: expected YYYY-MM-DD or RFC 3339, got %q", f.Date)
+			return p, notPolicy("%s.date：应为 YYYY-MM-DD 或 RFC 3339，实为 %q", "%s.date: expected YYYY-MM-DD or RFC 3339, got %q", at, f.Date)
 		}
 	}
-	return p, format.CheckText(f.Source, maxPolicyText)
+	return p, checkText(at+".source", f.Source)
 }
 
-func (f witnessFile) key() (WitnessKey, error) {
-	if err := checkName(f.Name); err != nil {
-		return WitnessKey{}, fmt.Errorf("name: %w", err)
+func (f witnessFile) key(n int) (WitnessKey, error) {
+	at := fmt.Sprintf("witness_keys[%d]", n)
+	if err := checkName(at+".name", f.Name); err != nil {
+		return WitnessKey{}, err
 	}
 	key, err := hex.DecodeString(f.Key)
 	if err != nil {
-		return WitnessKey{}, fmt.Errorf("key: expected hex: %w", err)
+		return WitnessKey{}, notPolicy("%s.key：应为十六进制数字，实为 %q", "%s.key: expected hex, got %q", at, f.Key[:min(len(f.Key), 80)])
 	}
 	for _, t := range witnessKeyTypes {
 		if t.name == f.KeyType && t.length == len(key) {
 			return WitnessKey{Name: f.Name, KeyType: t.id, Key: key}, nil
 		}
 	}
-	return WitnessKey{}, fmt.Errorf("expected key_type ed25519 with 32 bytes or ml-dsa-65 with 1952, got %q with %d", f.KeyType, len(key))
+	return WitnessKey{}, notPolicy("%s：应为 key_type ed25519 及 32 字节，或 ml-dsa-65 及 1952 字节，实为 %q 及 %d 字节",
+		"%s: expected key_type ed25519 with 32 bytes or ml-dsa-65 with 1952, got %q with %d", at, f.KeyType, len(key))
 }
 
 // ParseHash reads 32 bytes of hex.
@@ -280,82 +353,4 @@ func ParseHash(s string) (Hash, error) {
 		return Hash{}, fmt.Errorf("expected 64 hexadecimal digits, got %q", s[:min(len(s), 80)])
 	}
 	return Hash(b), nil
-}
-
-// checkPolicyForm refuses what encoding/json would let pass: duplicate keys, keys in
-// another case, null, bytes that are no UTF-8, trailing data, deep nesting.
-func checkPolicyForm(b []byte) error {
-	if len(b) > MaxPolicyBytes {
-		return fmt.Errorf("%w: expected at most %d bytes, got %d", ErrPolicy, MaxPolicyBytes, len(b))
-	}
-	if len(bytes.TrimSpace(b)) == 0 {
-		return fmt.Errorf("%w: expected a JSON object, got an empty file", ErrPolicy)
-	}
-	if !utf8.Valid(b) {
-		return fmt.Errorf("%w: expected UTF-8", ErrPolicy)
-	}
-	d := json.NewDecoder(bytes.NewReader(b))
-	if err := checkValue(d, 0); err != nil {
-		return fmt.Errorf("%w: at byte %d: %w", ErrPolicy, d.InputOffset(), err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("%w: expected nothing after the object, got more at byte %d", ErrPolicy, d.InputOffset())
-	}
-	return nil
-}
-
-func checkValue(d *json.Decoder, depth int) error {
-	t, err := d.Token()
-	if err != nil {
-		return jsonError(err)
-	}
-	open, ok := t.(json.Delim)
-	switch {
-	case t == nil:
-		return errors.New("expected a value, got null")
-	case !ok && depth == 0:
-		return errors.New("expected an object")
-	case !ok:
-		return nil
-	case depth == maxPolicyDepth:
-		return fmt.Errorf("expected at most %d levels", maxPolicyDepth)
-	}
-	keys := map[string]bool{}
-	for d.More() {
-		if open == '{' {
-			if err := checkKey(d, keys); err != nil {
-				return err
-			}
-		}
-		if err := checkValue(d, depth+1); err != nil {
-			return err
-		}
-	}
-	_, err = d.Token()
-	return jsonError(err)
-}
-
-// checkKey reads a key. Ours have lower-case letters and _ only; encoding/json would
-// take any case, also letters that fold to them.
-func checkKey(d *json.Decoder, seen map[string]bool) error {
-	t, err := d.Token()
-	if err != nil {
-		return jsonError(err)
-	}
-	key, ok := t.(string)
-	if !ok || strings.Trim(key, "abcdefghijklmnopqrstuvwxyz_") != "" {
-		return fmt.Errorf("unknown key %q", key)
-	}
-	if seen[key] {
-		return fmt.Errorf("the key %q stands there twice", key)
-	}
-	seen[key] = true
-	return nil
-}
-
-func jsonError(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return errors.New("expected more JSON, got the end of the file")
-	}
-	return err
 }

@@ -10,6 +10,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// someCertificate is any.
+const someCertificate = `-----BEGIN CERTIFICATE-----
+MIIBdDCCARmgAwIBAgIUK+jQKRUn7PegDDfbDpkUtSWZ6FYwCgYIKoZIzj0EAwIw
+DjEMMAoGA1UEAwwDdHNhMCAXDTI2MTEyMjIzMDMzMloYDzIxMjYxMDI5MjMwMzMy
+WjAOMQwwCgYDVQQDDAN0c2EwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQusBq4
+PXxZXycqiwsUTwcRtjDQaXa62I6V69D0ulkU0hktYR+Vpjg3UfQurGmh2T/gMtCX
+n6gQKuzsOVS89QpKo1MwUTAdBgNVHQ4EFgQUIYh/ju2vtqbEz/ZtDzvn4qwoT7kw
+HwYDVR0jBBgwFoAUIYh/ju2vtqbEz/ZtDzvn4qwoT7kwDwYDVR0TAQH/BAUwAwEB
+/zAKBggqhkjOPQQDAgNJADBGAiEAyqX9GQOqf1wyIwwWFpiGLm0D8bgAaeiUH0Vg
+w+wk/2cCIQD9ujqkqBqyrhrLtsloOVjYR+Mgd40Eez1i0saL0BxZ4g==
+-----END CERTIFICATE-----
+`
+
 func fullPolicy() Policy {
 	set := sha256.Sum256([]byte("set"))
 	return Policy{
@@ -18,7 +31,7 @@ func fullPolicy() Policy {
 			{Size: 9, Root: sha256.Sum256([]byte("9")), Date: "2026-07-02T10:00:00+08:00", Height: 12, NextValidatorsHash: &set},
 		},
 		RequiredInstitutions: []string{"杭州互联网法院"}, MinInstitutions: 3, Interested: []string{"浙江示例数据中心"},
-		MaxStatusAge: 86400, Require: []string{"inclusion", "origin"}, TSACertificates: []string{"-----BEGIN CERTIFICATE-----\n"},
+		MaxStatusAge: 86400, Require: []string{"inclusion", "origin"}, TSACertificates: []string{someCertificate},
 		WitnessKeys: []WitnessKey{{Name: "court", KeyType: 1, Key: bytes.Repeat([]byte{7}, 32)}, {Name: "notary", KeyType: 4, Key: bytes.Repeat([]byte{8}, 1952)}},
 	}
 }
@@ -48,7 +61,7 @@ func TestPolicyRefusesWhatIsNone(t *testing.T) {
 		"{}x":                           "expected nothing after the object",
 		"\xef\xbb\xbf{}":                "",
 		"{\"interested\":[\"\xff\"]}":   "expected UTF-8",
-		`{"pin":[]}`:                    `unknown field "pin"`,
+		`{"pin":[]}`:                    `unknown key "pin"`,
 		`{"Pins":[]}`:                   `unknown key "Pins"`,
 		`{"pinſ":[]}`:                   `unknown key "pinſ"`,
 		`{"pins":[],"pins":[]}`:         "stands there twice",
@@ -60,11 +73,19 @@ func TestPolicyRefusesWhatIsNone(t *testing.T) {
 		`{"require":["inclusoin"]}`:     "codes of checks",
 		`{"interested":["a\nb"]}`:       "text not allowed",
 		`{"interested":["\u202e"]}`:     "text not allowed",
-		`{"interested":"a"}`:            "cannot unmarshal string",
+		`{"interested":"a"}`:            "interested: expected a list, got a text",
 		`{"min_institutions":-1}`:       "expected 0 to 4096, got -1",
-		`{"min_institutions":1.5}`:      "cannot unmarshal",
-		`{"max_status_age_seconds":-1}`: "cannot unmarshal",
-		`{"min_institutions":5000}`:     "expected 0 to 4096",
+		`{"min_institutions":1.5}`:      "min_institutions: expected a whole number, got the number 1.5",
+		`{"max_status_age_seconds":-1}`: "max_status_age_seconds: expected a whole number from 0 on, got the number -1",
+		`{"max_status_age_seconds":0}`:  "max_status_age_seconds: expected at least 1 second, or no such key for no limit, got 0",
+		`{"tsa_certificates":["x"]}`:    `tsa_certificates[1]: expected a certificate in PEM, from -----BEGIN CERTIFICATE----- on, got "x"`,
+		`{"tsa_certificates":[""]}`:     "expected a certificate in PEM",
+		`{"tsa_certificates":["-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]}`: "expected a certificate in PEM",
+		`{"pins":{}}`:                                                     "pins: expected a list, got an object",
+		`{"pins":[7]}`:                                                    "pins: expected an object, got the number",
+		`{"pins":[{"size":"7"}]}`:                                         "pins.size: expected a whole number from 0 on, got a text",
+		"{\n \"pins\": [}":                                                "line 2, column 11: expected JSON, got other characters",
+		`{"min_institutions":5000}`:                                       "expected 0 to 4096",
 		`{"pins":[{"size":0,"root":"` + root + `"}]}`:                     "expected a size from 1",
 		`{"pins":[{"size":7}]}`:                                           "expected 64 hexadecimal digits",
 		`{"pins":[{"size":7,"root":"` + root[1:] + `"}]}`:                 "expected 64 hexadecimal digits",
@@ -73,7 +94,7 @@ func TestPolicyRefusesWhatIsNone(t *testing.T) {
 		pin(`,"next_validators_hash":"` + root + `"`):                     "expected a height",
 		pin(`,"height":1,"next_validators_hash":"00"`):                    "expected 64 hexadecimal digits",
 		pin(`,"extra":{"deep":[]}`):                                       "at most 4 levels",
-		pin(`,"x":1`):                                                     `unknown field "x"`,
+		pin(`,"x":1`):                                                     `unknown key "x"`,
 		`{"witness_keys":[{"name":"w","key_type":"rsa","key":"00"}]}`:     "got \"rsa\" with 1",
 		`{"witness_keys":[{"name":"w","key_type":"ed25519","key":"zz"}]}`: "expected hex",
 		`{"witness_keys":[{"key_type":"ed25519","key":"` + root + `"}]}`:  "expected a name",
@@ -84,6 +105,14 @@ func TestPolicyRefusesWhatIsNone(t *testing.T) {
 		_, err := ParsePolicy([]byte(text))
 		require.ErrorIs(t, err, ErrPolicy, "%.80s", text)
 		require.ErrorContains(t, err, want, "%.80s", text)
+		var both *PolicyError
+		require.ErrorAs(t, err, &both)
+		require.Regexp(t, `^[^a-zA-Z]*\p{Han}|：.*\p{Han}`, both.Zh, "%.80s", text)
+		for _, said := range []string{both.Zh, both.En} {
+			require.NotContains(t, said, "%!", "%.80s", text)
+			require.NotContains(t, said, "json:", "%.80s", text)
+			require.NotContains(t, said, "Go ", "%.80s", text)
+		}
 	}
 }
 

@@ -20,7 +20,8 @@ func TestRecordedBundles(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name           string
-		seq, provenAt  uint64
+		seq            uint64
+		provenAt       verify.Time
 		signed, total  uint64
 		links, records int
 	}{

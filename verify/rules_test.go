@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,7 +48,7 @@ func TestRulesAreComplete(t *testing.T) {
 	require.NoError(t, err)
 	code := regexp.MustCompile(`"([a-z0-9-]+\.[a-z0-9-]+)"`)
 	for _, f := range files {
-		if strings.HasSuffix(f, "_test.go") || f == "sentences.go" {
+		if strings.HasSuffix(f, "_test.go") || slices.Contains([]string{"sentences.go", "details.go", "advice.go"}, f) { // words about rules
 			continue
 		}
 		b, err := os.ReadFile(f)

@@ -138,7 +138,7 @@ func (r *run) checkHead(n *head) error {
 		p := &r.in.Policy.Pins[i]
 		later := n.header.Height > p.Height
 		if err := must(p.Height == 0 || p.Time == 0 || later == (n.header.Time > p.Time), "pins.time",
-			"expected the header of height %d on the same side of the pinned time %d as of height %d, got time %d", n.header.Height, p.Time, p.Height, n.header.Time); err != nil {
+			"expected the header of height %d on the same side of the pinned time %s as of height %d, got time %s", n.header.Height, Time(p.Time), p.Height, Time(n.header.Time)); err != nil {
 			return err
 		}
 		if err := must(p.Height == 0 || n.size == p.Size || later == (n.size > p.Size), "pins.height",
@@ -285,6 +285,24 @@ func (r *run) linePins() []*Pin {
 		return all
 	case largest != nil:
 		return []*Pin{largest}
+	}
+	return nil
+}
+
+// eraAbove is the first start of an era with more entries than all heads, which thus
+// nothing here was held against; nil if there is none, or the user pinned it.
+func (r *run) eraAbove() *bundle.Era {
+	most := uint64(0)
+	for i := range r.heads {
+		most = max(most, r.heads[i].size)
+	}
+	for i := range r.in.Policy.Pins {
+		most = max(most, r.in.Policy.Pins[i].Size)
+	}
+	for i := range r.anchor.Eras {
+		if e := &r.anchor.Eras[i]; e.LogSize > most {
+			return e
+		}
 	}
 	return nil
 }

@@ -110,7 +110,7 @@ func (r *run) checkKey() error {
 		return missing("key-status.none", "the bundle makes no statement on the submitter's key %d", id)
 	}
 	if err := must(v.u[2] != keyCompromised || v.u[3] > r.subject.blockTime, "key.compromised",
-		"expected a key in its holder's hands at the deposit, got one compromised since %d", v.u[3]); err != nil {
+		"expected a key in its holder's hands at the deposit, got one compromised since %s", Time(v.u[3])); err != nil {
 		return err
 	}
 	return r.keepStatus(v, stateKeyOf, v.u[2], v.u[4], v.u[5])
@@ -120,7 +120,7 @@ func (r *run) checkKey() error {
 // number of events: what the log had by then must not be contradicted, and if all of
 // it is there, the statement says so.
 func (r *run) keepStatus(v *value, kind string, state, count, last uint64) error {
-	s := StatusOf{Kind: kind, ID: v.id, State: state, EventCount: count, AsOf: v.header.Time}
+	s := StatusOf{Kind: kind, ID: v.id, State: state, EventCount: count, AsOf: Time(v.header.Time)}
 	events := r.events[subjectName(kind, v.id)] // ascending, as the entries are
 	before := uint64(0)
 	for _, p := range events {
@@ -131,7 +131,8 @@ func (r *run) keepStatus(v *value, kind string, state, count, last uint64) error
 		); err != nil {
 			return err
 		}
-		s.Events, before = append(s.Events, p.seq), p.eventNo
+		s.keep(p.entry)
+		before = p.eventNo
 	}
 	s.Complete = uint64(len(events)) == count
 	r.st.Statuses = append(r.st.Statuses, s)
@@ -146,7 +147,7 @@ func (r *run) keepStatus(v *value, kind string, state, count, last uint64) error
 func (r *run) countRecords() {
 	if v := r.latest(bundle.StateEnterprise, r.subject.u[2]); v != nil {
 		r.st.EnterpriseCount = v.u[2]
-		r.st.AsOf = max(r.st.AsOf, v.header.Time)
+		r.st.AsOf = max(r.st.AsOf, Time(v.header.Time))
 	}
 }
 
@@ -155,7 +156,7 @@ func (r *run) checkAge() error {
 	if r.in.Now == 0 {
 		return missing("status.now", "expected the present time, which the policy's maximum age of a status is judged by")
 	}
-	var times []uint64
+	var times []Time
 	for _, s := range r.st.Statuses {
 		times = append(times, s.AsOf)
 	}
@@ -166,7 +167,8 @@ func (r *run) checkAge() error {
 		return missing("status.none", "expected a status, which the policy bounds the age of, got none")
 	}
 	oldest, newest := slices.Min(times), slices.Max(times)
-	age := (max(r.in.Now, oldest) - oldest) / 1e9
-	return must(age <= r.in.Policy.MaxStatusAge && newest <= r.in.Now+maxAhead, "status.age",
-		"expected a status of at most %d seconds and none of the future, got one of %d seconds, the newest as of %d", r.in.Policy.MaxStatusAge, age, newest)
+	now := Time(r.in.Now)
+	age := uint64(max(now, oldest)-oldest) / 1e9
+	return must(age <= r.in.Policy.MaxStatusAge && newest <= now+maxAhead, "status.age",
+		"expected a status of at most %d seconds and none of the future, got one of %d seconds, the newest as of %s", r.in.Policy.MaxStatusAge, age, newest)
 }

@@ -230,7 +230,7 @@ func badSignatures() []badSubmission {
 // highS is r ‖ n−s of an ECDSA signature.
 func highS(keyType logtypes.KeyType) func(*deposit) {
 	return func(d *deposit) {
-		order := secp256k1.S256().N
+		order := secp256k1.Params().N
 		if keyType == logtypes.KEY_TYPE_SECP256R1 {
 			order = elliptic.P256().Params().N
 		}

@@ -2,6 +2,8 @@ package verify_test
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -10,6 +12,7 @@ import (
 	"github.com/inkchain/inkd/prove"
 	"github.com/inkchain/inkd/verify"
 	"github.com/inkchain/inkd/verify/bundle"
+	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 // goodVector is one that verifies.
@@ -109,6 +112,7 @@ func goodVectors() []goodVector {
 		{"file", func(w *workshop) *draft { return w.file(w.File, prove.Options{}) }},
 		{"file-all", func(w *workshop) *draft { return w.file(w.File, full) }},
 		{"file-nothing-presented", func(w *workshop) *draft { return w.evidence(w.File, prove.Options{}) }},
+		{"enterprise-named", func(w *workshop) *draft { return w.named(w.file(w.File, prove.Options{})) }},
 		{"rows-all", func(w *workshop) *draft { return w.table() }},
 		{"rows-one-of-three", func(w *workshop) *draft {
 			d := w.table(1)
@@ -116,6 +120,11 @@ func goodVectors() []goodVector {
 			return d.present("第二行.csv", w.Evidence[w.Table].Bytes[1])
 		}},
 		{"directory-certificate-revoked", func(w *workshop) *draft { return w.directory() }},
+		{"directory-partly", func(w *workshop) *draft {
+			d := w.directory()
+			d.presented = d.presented[:1]
+			return d
+		}},
 		{"certificate-rejected", func(w *workshop) *draft { return w.file(w.Refused, full) }},
 		{"certificate-undecided", func(w *workshop) *draft { return w.file(w.Waiting, full) }},
 		{"opening-on-log", func(w *workshop) *draft { return w.gather(w.Table, prove.Options{Latest: true}) }},
@@ -139,6 +148,9 @@ func goodVectors() []goodVector {
 			return w.list(bundle.ListEnterprise, w.Busy, time.Time{}, time.Time{}, false)
 		}},
 		{"applications-without-decision", func(w *workshop) *draft { return w.list(bundle.ListApplications, 0, time.Time{}, time.Time{}, true) }},
+		{"applications-with-an-issue", func(w *workshop) *draft {
+			return w.issue(w.list(bundle.ListApplications, 0, time.Time{}, time.Time{}, true))
+		}},
 		{"pin-before", func(w *workshop) *draft {
 			pin := w.pinAt(w.Package)
 			d := w.file(w.P256, prove.Options{Pins: []verify.Pin{pin}})
@@ -179,4 +191,48 @@ func goodVectors() []goodVector {
 			return d
 		}},
 	}
+}
+
+// named adds the certification of the enterprise, which says its name.
+func (w *workshop) named(d *draft) *draft {
+	return w.add(d, d.entry().Size, func(e *logtypes.Entry) bool {
+		return e.GetEnterpriseCertified() != nil && e.GetEnterpriseCertified().EnterpriseId == w.Enterprise
+	})
+}
+
+// issue adds all events of the certificate that was issued.
+func (w *workshop) issue(d *draft) *draft {
+	size := uint64(0)
+	for _, e := range d.b.Entries {
+		size = max(size, e.Size)
+	}
+	require.NotZero(w.t, size, "an entry tells the size of the head")
+	return w.add(d, size, func(e *logtypes.Entry) bool {
+		kind, id := e.Subject()
+		return kind == logtypes.SubjectCertificate && id == w.Issued
+	})
+}
+
+// add proves more entries of the log under a head that the bundle has.
+func (w *workshop) add(d *draft, size uint64, which func(*logtypes.Entry) bool) *draft {
+	all := map[uint64]bundle.Entry{}
+	for _, had := range d.b.Entries {
+		e, err := logtypes.ParseEntry(had.Bytes)
+		require.NoError(w.t, err)
+		all[e.Seq] = had
+	}
+	for seq := range size {
+		b, err := w.Source.Entry(w.ctx(), seq)
+		require.NoError(w.t, err)
+		e, err := logtypes.ParseEntry(b)
+		require.NoError(w.t, err)
+		if _, had := all[seq]; !had && which(e) {
+			all[seq] = bundle.Entry{Bytes: b, Size: size, Path: w.path(seq, size)}
+		}
+	}
+	d.b.Entries = nil
+	for _, seq := range slices.Sorted(maps.Keys(all)) {
+		d.b.Entries = append(d.b.Entries, all[seq])
+	}
+	return d
 }

@@ -149,7 +149,7 @@ func TestWriteVectors(t *testing.T) {
 
 // write names the files of a vector.
 func (d *draft) write(files map[string][]byte, v vector) vector {
-	v.Bundle, v.Now = v.Name+".ink", d.now
+	v.Bundle, v.Now = v.Name+".ink", verify.Time(d.now)
 	files[v.Bundle] = d.bytes()
 	print := d.anchor.Fingerprint()
 	v.Anchor = "anchor-" + hex.EncodeToString(print[:4]) + ".ink"

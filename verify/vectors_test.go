@@ -27,8 +27,7 @@ type vector struct {
 	// Policy as a policy file has it.
 	Policy    json.RawMessage `json:"policy,omitempty"`
 	Presented []presented     `json:"presented,omitempty"`
-	// Now, unix nanoseconds.
-	Now uint64 `json:"now,omitempty"`
+	Now       verify.Time     `json:"now,omitempty"`
 	// Exit of the verdict, and the rule that a bad one breaks.
 	Exit int    `json:"exit"`
 	Rule string `json:"rule,omitempty"`
@@ -72,7 +71,7 @@ func (v *vector) input(t testing.TB) verify.Input {
 		require.NoError(t, err)
 		return b
 	}
-	in := verify.Input{Bundle: read(v.Bundle), Anchor: read(v.Anchor), Now: v.Now}
+	in := verify.Input{Bundle: read(v.Bundle), Anchor: read(v.Anchor), Now: uint64(v.Now)}
 	for _, p := range v.Proofs {
 		in.Proofs = append(in.Proofs, read(p))
 	}

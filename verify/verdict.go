@@ -82,6 +82,10 @@ type Check struct {
 	// Zh and En are one sentence each.
 	Zh string `json:"zh"`
 	En string `json:"en"`
+	// HintZh and HintEn say what to do about a check that did not pass, or what that
+	// means; empty if there is nothing to say.
+	HintZh string `json:"hint_zh,omitempty"`
+	HintEn string `json:"hint_en,omitempty"`
 }
 
 // Verdict is the whole answer.
@@ -90,6 +94,9 @@ type Verdict struct {
 	Checks []Check `json:"checks"`
 	// Statement is what is proven; nil if a check failed.
 	Statement *Statement `json:"statement,omitempty"`
+	// Differing are presented files of which some parts are other ones than the bundle
+	// shows.
+	Differing []Differing `json:"differing,omitempty"`
 	// RestsOn are what the statement rests on, and what it does not cover.
 	RestsOn []Sentence `json:"rests_on,omitempty"`
 	// Signers tell who signed each header the verdict uses.
@@ -104,7 +111,7 @@ type Sentence struct {
 }
 
 // Statement is what the bundle proves. Two verdicts with equal statements say the
-// same. Times are unix nanoseconds.
+// same.
 type Statement struct {
 	LogID       string `json:"log_id"`
 	Fingerprint string `json:"anchor_fingerprint"`
@@ -116,17 +123,23 @@ type Statement struct {
 	ChainID   string `json:"chain_id,omitempty"`
 	Height    uint64 `json:"height,omitempty"`
 	TxHash    string `json:"tx_hash,omitempty"`
-	// The times, each with its label.
-	BlockStamp  uint64 `json:"block_stamp,omitempty"`
-	ProvenTime  uint64 `json:"proven_time,omitempty"`
-	ClaimedFrom uint64 `json:"claimed_from,omitempty"`
-	ClaimedTo   uint64 `json:"claimed_to,omitempty"`
+	// The times, each with its label. Only ProvenTime is a "no later than"; BlockStamp
+	// is what the validators wrote into the block.
+	BlockStamp  Time `json:"block_stamp,omitempty"`
+	ProvenTime  Time `json:"proven_time,omitempty"`
+	ClaimedFrom Time `json:"claimed_from,omitempty"`
+	ClaimedTo   Time `json:"claimed_to,omitempty"`
 	// OriginProven says that height and block are proven, not only the later head.
 	OriginProven bool `json:"origin_proven"`
 	// The record.
-	RecordKind    uint32 `json:"record_kind,omitempty"`
-	EnterpriseID  uint64 `json:"enterprise_id,omitempty"`
-	EnterpriseSeq uint64 `json:"enterprise_seq,omitempty"`
+	RecordKind   uint32 `json:"record_kind,omitempty"`
+	EnterpriseID uint64 `json:"enterprise_id,omitempty"`
+	// Name and USCC of the enterprise as its certification in entry EnterpriseEntry has
+	// them; empty if the bundle does not show that.
+	EnterpriseName  string `json:"enterprise_name,omitempty"`
+	EnterpriseUSCC  string `json:"enterprise_uscc,omitempty"`
+	EnterpriseEntry uint64 `json:"enterprise_entry,omitempty"`
+	EnterpriseSeq   uint64 `json:"enterprise_seq,omitempty"`
 	// EnterpriseCount of records as of AsOf; 0 if not proven.
 	EnterpriseCount uint64 `json:"enterprise_count,omitempty"`
 	Category        uint32 `json:"category,omitempty"`
@@ -151,22 +164,47 @@ type Statement struct {
 	// Counted says that Items was recounted from what was presented, not stated.
 	Counted bool   `json:"counted"`
 	Title   string `json:"title,omitempty"`
-	// Matched files and items, and how many items were presented.
+	// Matched files and items.
 	Matched []Match `json:"matched,omitempty"`
+	// NotPresented are labels of items of a directory that the bundle shows and that
+	// were not presented, the first MaxNotPresented of them, if something else of it was.
+	NotPresented []string `json:"not_presented,omitempty"`
 	// Statuses as of AsOf, the time of the header that proves them.
-	AsOf     uint64          `json:"as_of,omitempty"`
+	AsOf     Time            `json:"as_of,omitempty"`
 	Statuses []StatusOf      `json:"statuses,omitempty"`
 	Lists    []ListStatement `json:"lists,omitempty"`
-	Tokens   []uint64        `json:"token_times,omitempty"`
+	Tokens   []Time          `json:"token_times,omitempty"`
 }
 
 // Match is something presented that is the evidence, or a part of it.
 type Match struct {
 	Name string `json:"name"`
-	// Items that it is: index of the first, and how many.
+	// Items that it is: index of the first, from 0, how many, and of how many in all.
 	First uint64 `json:"first_item"`
 	Items uint64 `json:"items"`
+	Of    uint64 `json:"of"`
 	Label string `json:"label,omitempty"`
+	// Size and digests of the whole that was presented.
+	Size   uint64 `json:"size"`
+	SHA256 string `json:"sha256"`
+	SM3    string `json:"sm3"`
+}
+
+// MaxNotPresented labels are named at most, and MaxDiffering items.
+const (
+	MaxNotPresented = 100
+	MaxDiffering    = 20
+)
+
+// Differing is a presented file that falls into as many parts as the evidence, of
+// which some are others.
+type Differing struct {
+	Name string `json:"name"`
+	// Count of the differing ones Of those that the bundle shows.
+	Count uint64 `json:"count"`
+	Of    uint64 `json:"of"`
+	// Items are the indexes of the first of them, from 0, at most MaxDiffering.
+	Items []uint64 `json:"items"`
 }
 
 // StatusOf is a proven status of a certificate, the evidence or a key.
@@ -175,35 +213,68 @@ type StatusOf struct {
 	ID         uint64 `json:"id"`
 	State      uint64 `json:"state,omitempty"`
 	EventCount uint64 `json:"event_count"`
-	AsOf       uint64 `json:"as_of"`
-	// Events are the seqs of the events the bundle shows, all of them if Complete.
-	Events   []uint64 `json:"events,omitempty"`
-	Complete bool     `json:"complete"`
+	AsOf       Time   `json:"as_of"`
+	// Number of the certificate, if its issue is among Events.
+	Number string `json:"number,omitempty"`
+	// Events that the bundle shows, ascending: all of them if Complete, and then the
+	// last is the one that led to State.
+	Events   []Event `json:"events,omitempty"`
+	Complete bool    `json:"complete"`
+}
+
+// Event is an entry about a certificate, the evidence or a key.
+type Event struct {
+	Seq       uint64 `json:"seq"`
+	EntryKind uint32 `json:"entry_kind"`
+	// BlockStamp is what the validators wrote, not a proven time.
+	BlockStamp Time `json:"block_stamp"`
+	// Reason of a rejection, revocation or retirement, as in the log's entries.
+	Reason uint64 `json:"reason,omitempty"`
 }
 
 // ListStatement is a provably complete list.
 type ListStatement struct {
 	Kind string `json:"kind"` // enterprise, applications
 	ID   uint64 `json:"id,omitempty"`
-	From uint64 `json:"from,omitempty"`
-	To   uint64 `json:"to,omitempty"`
-	AsOf uint64 `json:"as_of,omitempty"`
+	// The period, which block stamps were judged by.
+	From Time `json:"from,omitempty"`
+	To   Time `json:"to,omitempty"`
+	AsOf Time `json:"as_of,omitempty"`
 	// First is the place of the first in the whole list, from 1; Total is the
 	// counter as of AsOf, 0 if the list ends before.
 	First uint64   `json:"first,omitempty"`
 	Total uint64   `json:"total,omitempty"`
 	Seqs  []uint64 `json:"seqs"`
+	// Rows are what the entries of Seqs say, in the same order.
+	Rows []ListRow `json:"rows,omitempty"`
 	// Undecided are applications without a decision, if DecisionsProven: the status of
 	// each is.
 	Undecided       []uint64 `json:"undecided,omitempty"`
 	DecisionsProven bool     `json:"decisions_proven,omitempty"`
 }
 
+// ListRow is an entry of a list.
+type ListRow struct {
+	// Place in the whole list, from 1.
+	Place uint64 `json:"place"`
+	Seq   uint64 `json:"seq"`
+	// Number is CZ… of a record, and ZS… of the certificate that an application led to,
+	// if the bundle shows its issue.
+	Number string `json:"number,omitempty"`
+	// BlockStamp is what the validators wrote, not a proven time.
+	BlockStamp Time `json:"block_stamp"`
+	// RecordKind of a record.
+	RecordKind uint32 `json:"record_kind,omitempty"`
+	// EvidenceSeq that an application is about, and its State if decisions are proven.
+	EvidenceSeq uint64 `json:"evidence_seq,omitempty"`
+	State       uint64 `json:"state,omitempty"`
+}
+
 // Signers tell for one header how much power signed it, with and without the
 // interested parties (在线诉讼规则 art. 17).
 type Signers struct {
 	Height uint64 `json:"height"`
-	Time   uint64 `json:"time"`
+	Time   Time   `json:"time"` // of the header
 	// Role: final (the statement on the subject rests on it), head, link, other.
 	Role   string `json:"role"`
 	Total  uint64 `json:"total_power"`

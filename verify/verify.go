@@ -76,10 +76,11 @@ func Verify(in Input) (v Verdict) {
 // parse reads what was given.
 func (r *run) parse() bool {
 	var err error
-	if r.b, err = bundle.Parse(r.in.Bundle); !r.judge("format", err) {
+	if r.b, err = bundle.Parse(r.in.Bundle); !r.judge("format", readable(r.in.Bundle, err)) {
 		return false
 	}
 	r.anchor, err = bundle.ParseAnchor(r.in.Anchor)
+	err = readable(r.in.Anchor, err)
 	if err == nil {
 		err = must(r.b.LogID == r.anchor.LogID, "log.id", "expected log %x of the anchor, got %x", r.anchor.LogID, r.b.LogID)
 	}
@@ -93,7 +94,7 @@ func (r *run) parse() bool {
 			err = withExit(ExitTrust, must(p.LogID == r.b.LogID, "proofs.log-id", "expected proofs of log %x, got of %x", r.b.LogID, p.LogID))
 		}
 		if err != nil {
-			return r.judge("proofs", err)
+			return r.judge("proofs", readable(file, err))
 		}
 		r.inclusions = append(r.inclusions, p.Inclusions...)
 		r.consistency = append(r.consistency, p.Consistency...)
@@ -147,8 +148,8 @@ func (r *run) tell() {
 			r.judge("items", r.checkItems())
 		}
 	}
-	if len(r.in.Presented) > 0 {
-		r.judge("presented", r.checkPresented())
+	if len(r.in.Presented) > 0 && r.judge("presented", r.checkPresented()) {
+		r.sayPart()
 	}
 	r.judgeStatuses()
 	if len(r.b.Lists) > 0 {
@@ -200,7 +201,7 @@ func (r *run) checkOrder() error {
 			has := h.size > p.seq
 			if err := first(
 				must(has == (p.height <= h.lastHeight), "entry.height", "expected entry %d of height %d on its side of the head of %d entries, got last height %d", p.seq, p.height, h.size, h.lastHeight),
-				must(!has || p.blockTime < h.header.Time, "entry.time", "expected a block stamp of entry %d before %d, got %d", p.seq, h.header.Time, p.blockTime),
+				must(!has || p.blockTime < h.header.Time, "entry.time", "expected a block stamp of entry %d before %s, got %s", p.seq, Time(h.header.Time), Time(p.blockTime)),
 			); err != nil {
 				return err
 			}
@@ -221,20 +222,20 @@ func (r *run) include(e *entry, size uint64, path []Hash) (*head, error) {
 		return h, first(
 			must(err == nil || h.size != size, "inclusion.path", "%v", err),
 			must(e.height <= h.lastHeight, "entry.height", "expected a height of at most %d, got %d", h.lastHeight, e.height),
-			must(e.blockTime < h.header.Time, "entry.time", "expected a block stamp before %d, got %d", h.header.Time, e.blockTime),
+			must(e.blockTime < h.header.Time, "entry.time", "expected a block stamp before %s, got %s", Time(h.header.Time), Time(e.blockTime)),
 		)
 	}
-	return nil, &ruleError{"inclusion.head", fmt.Sprintf("expected a proven head of %d entries, got none", size)}
+	return nil, &ruleError{"inclusion.head", told("inclusion.head", "expected a proven head of %d entries, got none", []any{size})}
 }
 
 // checkOrigin holds the subject against the head that its own block left.
 func (r *run) checkOrigin() error {
 	s := r.proven(r.subject.seq)
 	era := r.eraOf(s.height)
-	r.st.ProvenTime = s.head.header.Time
+	r.st.ProvenTime = Time(s.head.header.Time)
 	for i := range r.heads { // all heads are one log: the earliest that is long enough
 		if h := &r.heads[i]; h.size > s.seq {
-			r.st.ProvenTime = min(r.st.ProvenTime, h.header.Time)
+			r.st.ProvenTime = min(r.st.ProvenTime, Time(h.header.Time))
 		}
 	}
 	if s.head.lastHeight != s.height || s.head.stateHeight != s.height {
@@ -254,7 +255,7 @@ func (r *run) proven(seq uint64) *proven { return r.bySeq[seq] }
 func (r *run) describe() {
 	s := r.subject
 	r.st.Seq, r.st.EntryKind, r.st.EntryHash = s.seq, s.kind, hex.EncodeToString(s.leaf[:])
-	r.st.Height, r.st.BlockStamp = s.height, s.blockTime
+	r.st.Height, r.st.BlockStamp = s.height, Time(s.blockTime)
 	r.st.TxHash = hex.EncodeToString(s.txHash)
 	if era := r.eraOf(s.height); era != nil {
 		r.st.ChainID = era.ChainID
@@ -266,4 +267,5 @@ func (r *run) describe() {
 	r.st.RecordKind, r.st.EnterpriseID, r.st.EnterpriseSeq = uint32(s.u[1]), s.u[2], s.u[3]
 	r.st.Category, r.st.UserID, r.st.KeyID = uint32(s.u[5]), s.u[6], s.u[7]
 	r.st.Commitment = hex.EncodeToString(s.b[8])
+	r.nameEnterprise(s)
 }

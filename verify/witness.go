@@ -51,7 +51,7 @@ func (r *run) checkTokens() error {
 		if err != nil {
 			return refuse("time-stamps.token", "%s", err)
 		}
-		r.st.Tokens = append(r.st.Tokens, at)
+		r.st.Tokens = append(r.st.Tokens, Time(at))
 	}
 	return nil
 }

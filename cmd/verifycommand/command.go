@@ -55,10 +55,10 @@ the bundle's recipe and digested with SHA-256 and SM3; "-" is standard input.
 退出码 · exit status:
   0   全部必需检查通过，且有内容比对一致 · all required checks passed, and something was matched
   1   内部错误 · internal
-  2   有检查不成立 · a check failed
+  2   有检查不成立，例如文件被截断 · a check failed: a file that is cut off, for instance
   3   所出示内容不在证明包中 · what was presented is not in the bundle
   4   信任依据缺失或不符 · trust is missing or does not match
-  5   版本、字段或密钥类型不受支持，或必需检查无法进行 · unsupported, or a required check could not be made
+  5   不是证明包，或版本、字段、密钥类型不受支持，或必需检查无法进行 · no bundle, unsupported, or a required check could not be made
   6   证明成立，但未比对任何内容 · sound, but nothing was compared
   64  用法不正确或文件无法读取 · wrong usage, or a file that cannot be read`,
 		Example: fmt.Sprintf(`  %[1]s CZ20260000000000427.ink 数据.csv --anchor anchor.ink
@@ -69,7 +69,7 @@ the bundle's recipe and digested with SHA-256 and SM3; "-" is standard input.
 		SilenceUsage:  true,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usage("请指定证明包文件", "expected a bundle (*.ink) as the first argument, got none", "see --help")
+				return usage("请指定证明包文件", "expected a bundle (*.ink) as the first argument, got none", seeHelp)
 			}
 			return nil
 		},
@@ -98,7 +98,7 @@ func example(name string) string {
 
 func addFlags(cmd *cobra.Command, o *options) {
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		return usage("参数不正确（"+err.Error()+"）", err.Error(), "see --help")
+		return wrongFlag(err)
 	})
 	f := cmd.Flags()
 	f.StringVar(&o.anchor, "anchor", "", "信任锚文件 · the anchor file: where your trust begins")
@@ -116,11 +116,11 @@ func run(cmd *cobra.Command, args []string, o options) error {
 	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	if o.output != "text" && o.output != "json" {
-		return usage("输出格式不正确："+o.output, fmt.Sprintf("--output: expected text or json, got %q", o.output), "-o text or -o json")
+		return usage("输出格式不正确："+o.output, fmt.Sprintf("--output: expected text or json, got %q", o.output), words{"写 -o text 或 -o json", "-o text or -o json"})
 	}
 	in, err := input(ctx, cmd, args, o)
 	if ctx.Err() != nil {
-		return &Error{exitInterrupted, "interrupted", "已中断", "interrupted", ""}
+		return &Error{exitInterrupted, "interrupted", "已中断", "interrupted", noHint}
 	}
 	if err != nil {
 		return err
@@ -144,7 +144,7 @@ func run(cmd *cobra.Command, args []string, o options) error {
 const exitInterrupted = 130
 
 func internal(what string) *Error {
-	return &Error{verify.ExitInternal, "internal", "内部错误：" + what, what, ""}
+	return &Error{verify.ExitInternal, "internal", "内部错误：" + what, what, noHint}
 }
 
 // input is everything the verdict depends on.
@@ -157,7 +157,7 @@ func input(ctx context.Context, cmd *cobra.Command, args []string, o options) (v
 	}
 	if o.anchor == "" {
 		return in, &Error{verify.ExitTrust, "trust", "未指定信任锚文件：信任须来自您自己", "--anchor: expected an anchor file, got none: trust comes from you, never from the bundle",
-			"get anchor.ink from an institution that you trust, and compare its fingerprint elsewhere"}
+			words{"从您信任的机构取得 anchor.ink，并在别处核对其指纹", "get anchor.ink from an institution that you trust, and compare its fingerprint elsewhere"}}
 	}
 	if in.Bundle, err = f.read(args[0], bundleKind); err != nil {
 		return in, err
@@ -207,7 +207,7 @@ func nowOf(text string) (uint64, error) {
 	if text != "" {
 		var err error
 		if now, err = time.Parse(time.RFC3339, text); err != nil || now.Unix() <= 0 || now.Year() > 2261 {
-			return 0, usage("时间不正确："+text, fmt.Sprintf("--now: expected RFC 3339, like 2026-07-01T10:00:00+08:00, from 1970 to 2261, got %q", text), "")
+			return 0, usage("时间不正确："+text, fmt.Sprintf("--now: expected RFC 3339, like 2026-07-01T10:00:00+08:00, from 1970 to 2261, got %q", text), noHint)
 		}
 	}
 	return uint64(now.UnixNano()), nil
@@ -247,7 +247,7 @@ func parsePin(text string) (verify.Pin, error) {
 	}
 	hash, bad := verify.ParseHash(root)
 	if err != nil || bad != nil {
-		return verify.Pin{}, usage("固定点不正确："+text, fmt.Sprintf("--pin: expected SIZE:ROOT, a number from 1 and 64 hexadecimal digits, got %q", text), "")
+		return verify.Pin{}, usage("固定点不正确："+text, fmt.Sprintf("--pin: expected SIZE:ROOT, a number from 1 and 64 hexadecimal digits, got %q", text), noHint)
 	}
 	return verify.Pin{Size: n, Root: hash}, nil
 }
@@ -255,8 +255,13 @@ func parsePin(text string) (verify.Pin, error) {
 // badPolicy is a policy that cannot be used. Pins in conflict are no matter of form:
 // somebody lied.
 func badPolicy(what string, err error) *Error {
-	if errors.Is(err, verify.ErrPinConflict) {
-		return &Error{verify.ExitTrust, "trust", "固定点互相矛盾（" + err.Error() + "）", what + ": " + err.Error(), "find out which of them was taken from the log"}
+	zh := err.Error()
+	var both *verify.PolicyError
+	if errors.As(err, &both) {
+		zh = both.Zh
 	}
-	return usage("策略不正确（"+err.Error()+"）", what+": "+err.Error(), "")
+	if errors.Is(err, verify.ErrPinConflict) {
+		return &Error{verify.ExitTrust, "trust", "固定点互相矛盾：" + zh, what + ": " + err.Error(), words{"查明其中哪一个取自该日志", "find out which of them was taken from the log"}}
+	}
+	return usage("策略不正确："+zh, what+": "+err.Error(), noHint)
 }

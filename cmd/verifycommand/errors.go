@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strings"
 
 	"github.com/inkchain/inkd/verify"
 )
@@ -14,10 +15,10 @@ import (
 // carries the status, since the verdict says everything.
 type Error struct {
 	Exit int    // a status of package verify
-	Code string // "usage", "trust", "unsupported", "internal"; empty after a verdict
+	Code string // "usage", "trust", "unsupported", "format", "interrupted", "internal"; empty after a verdict
 	Zh   string
 	En   string
-	Hint string
+	Hint words // what to do, in both languages; empty if there is nothing to say
 }
 
 // Error is the English sentence.
@@ -28,11 +29,31 @@ func (e *Error) Error() string {
 	return e.En
 }
 
-func usage(zh, en, hint string) *Error {
+func usage(zh, en string, hint words) *Error {
 	return &Error{verify.ExitUsage, "usage", zh, en, hint}
 }
 
-// Report prints an error to w, as one JSON object {"code","zh","en","hint"} if args
+var (
+	noHint  = words{}
+	seeHelp = words{"见 --help", "see --help"}
+)
+
+// flagErrors are what the parsing of flags says, and how that begins in Chinese.
+var flagErrors = [][2]string{
+	{"unknown flag: ", "没有这个参数："}, {"unknown shorthand flag: ", "没有这个短参数："}, {"flag needs an argument: ", "参数缺少取值："}, {"bad flag syntax: ", "参数写法不正确："},
+}
+
+// wrongFlag is an error of the parsing of flags.
+func wrongFlag(err error) *Error {
+	for _, w := range flagErrors {
+		if rest, ok := strings.CutPrefix(err.Error(), w[0]); ok {
+			return usage(w[1]+rest, err.Error(), seeHelp)
+		}
+	}
+	return usage("参数不正确（"+err.Error()+"）", err.Error(), seeHelp)
+}
+
+// Report prints an error to w, as one JSON object {"code","zh","en","hint","hint_zh"} if args
 // ask for JSON, else in lines, and returns the exit status. An error of others is
 // wrong usage: it comes from the parsing of flags.
 func Report(w io.Writer, args []string, err error) int {
@@ -41,21 +62,22 @@ func Report(w io.Writer, args []string, err error) int {
 	}
 	var e *Error
 	if !errors.As(err, &e) {
-		e = usage("用法不正确（"+err.Error()+"）", err.Error(), "see --help")
+		e = wrongFlag(err)
 	}
 	switch {
 	case e.Code == "":
 	case wantsJSON(args):
 		_ = writeJSON(w, struct {
-			Code string `json:"code"`
-			Zh   string `json:"zh"`
-			En   string `json:"en"`
-			Hint string `json:"hint"`
-		}{e.Code, e.Zh, e.En, e.Hint})
+			Code   string `json:"code"`
+			Zh     string `json:"zh"`
+			En     string `json:"en"`
+			Hint   string `json:"hint"`
+			HintZh string `json:"hint_zh"`
+		}{e.Code, e.Zh, e.En, e.Hint.en, e.Hint.zh})
 	default:
 		fmt.Fprintf(w, "错误: %s\nerror: %s [%s]\n", Safe(e.Zh), Safe(e.En), e.Code)
-		if e.Hint != "" {
-			fmt.Fprintf(w, "hint: %s\n", Safe(e.Hint))
+		if e.Hint != noHint {
+			fmt.Fprintf(w, "提示: %s\nhint: %s\n", Safe(e.Hint.zh), Safe(e.Hint.en))
 		}
 	}
 	return e.Exit

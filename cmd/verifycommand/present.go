@@ -71,7 +71,7 @@ func (f *files) present(ctx context.Context, name string, c cut) ([]verify.Prese
 }
 
 func changed(name, what string) *Error {
-	return usage("读取期间文件发生变化："+name, fmt.Sprintf("FILE: expected a file that nobody writes, but %q changed while it was read: %s", name, what), "compare a copy")
+	return usage("读取期间文件发生变化："+name, fmt.Sprintf("FILE: expected a file that nobody writes, but %q changed while it was read: %s", name, what), words{"请比对其副本", "compare a copy"})
 }
 
 // presentDir presents each regular file below a directory; its path is its label for
@@ -85,7 +85,7 @@ func presentDir(ctx context.Context, dir string, c cut) ([]verify.Presented, err
 		}
 		out = append(out, p)
 		if len(out) > bundle.MaxItems {
-			return usage(fmt.Sprintf("目录中的文件超过 %d 个：%s", bundle.MaxItems, dir), fmt.Sprintf("FILE: expected at most %d files in %q, got more", bundle.MaxItems, dir), "")
+			return usage(fmt.Sprintf("目录中的文件超过 %d 个：%s", bundle.MaxItems, dir), fmt.Sprintf("FILE: expected at most %d files in %q, got more", bundle.MaxItems, dir), noHint)
 		}
 		return nil
 	})
@@ -111,11 +111,11 @@ func dirError(dir string, err error) error {
 			}
 			list = append(list, fmt.Sprintf("%q %s", r.Path, r.Reason))
 		}
-		return usage("目录中有无法比对的条目："+dir, fmt.Sprintf("FILE: expected readable regular files only in %q, got %s", dir, strings.Join(list, "; ")), "name the files one by one")
+		return usage("目录中有无法比对的条目："+dir, fmt.Sprintf("FILE: expected readable regular files only in %q, got %s", dir, strings.Join(list, "; ")), words{"请逐个写出文件", "name the files one by one"})
 	case errors.As(err, &other):
 		return changed(path.Join(dir, other.Path), other.What)
 	case errors.Is(err, recipe.ErrEmpty):
-		return usage("目录中没有文件："+dir, fmt.Sprintf("FILE: expected files in %q, got none", dir), "")
+		return usage("目录中没有文件："+dir, fmt.Sprintf("FILE: expected files in %q, got none", dir), noHint)
 	}
 	return unreadable(dir, "FILE", err)
 }

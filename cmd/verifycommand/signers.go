@@ -17,7 +17,7 @@ func (p *page) signers(all []verify.Signers) {
 		if s.Filtered {
 			p.line(2, "不计利害关系方：签署权重 %d，总权重 %d · without interested parties: %d of %d", s.SignedRest, s.TotalRest, s.SignedRest, s.TotalRest)
 		}
-		p.line(2, "%s", stamp(s.Time))
+		p.line(2, "该区块头的时间 · time of this header: %s", stamp(s.Time))
 		for _, i := range s.Institution {
 			p.institution(i, s.Filtered)
 		}

@@ -2,7 +2,7 @@ package verifycommand
 
 import (
 	"fmt"
-	"strconv"
+	"strings"
 	"time"
 
 	"github.com/inkchain/inkd/verify"
@@ -33,22 +33,9 @@ var verdicts = map[int]words{
 	verify.ExitFailed:       {"不成立：有检查未通过", "does not hold: a check failed"},
 	verify.ExitNotFound:     {"所出示内容不在证明包中", "what was presented is not in the bundle"},
 	verify.ExitTrust:        {"无法采信：信任依据缺失或不符", "cannot be relied on: trust is missing or does not match"},
-	verify.ExitUnsupported:  {"无法判断：不受支持，或必需检查无法进行", "undecided: unsupported, or a required check could not be made"},
+	verify.ExitUnsupported:  {"无法判断：格式、版本、字段或密钥类型不受支持", "undecided: the format, version, a field or a type of key is not supported"},
 	verify.ExitNothingShown: {"证明成立，但未比对任何内容", "sound, but nothing was compared"},
 	verify.ExitUsage:        {"用法不正确", "wrong usage"},
-}
-
-// advice says of rules what to do about them, or what they mean.
-var advice = map[string]words{
-	"presented.partly":  {"整份文件须以示出全部数据项的证明包核验；此证明包只能核验所示各项，请逐项出示", "to compare the whole file, take a bundle that shows all items; with this one, present the shown items one by one"},
-	"pins.missing":      {"请以 inkd trust proof SIZE NUMBER --bundle 证明包 补充证明，再以 --proofs 核验", "have it proven: inkd trust proof SIZE NUMBER --bundle BUNDLE, then verify with --proofs"},
-	"pins.time":         {"区块头时间与您的固定点矛盾：已退役的验证人密钥可能被用于倒签或预签", "a header's time contradicts your pin: keys of retired validators may have signed for another time"},
-	"policy.demanded":   {"您的策略要求此项检查，而证明包未附所需内容；未能检查不等于通过", "your policy demands this check, and the bundle has not what it takes: what was not made has not passed"},
-	"institutions.none": {"证明包中没有任何区块头可供机构签署", "the bundle has no header that institutions could have signed"},
-	"state.head":        {"状态值须与同一高度的日志头同列，否则与日志无从相连", "a status must come with the log's head of the same height, which ties it to the log"},
-	"head.order":        {"各日志头的高度与条数前后矛盾", "heights and sizes of the log's heads contradict each other"},
-	"list.end":          {"计数只能证明其区块头时间以前的清单：期间须已结束", "a counter proves a list up to its header's time only: the period must be over"},
-	"list.period":       {"期间须先始后终", "a period must end after it begins"},
 }
 
 // recordKinds, entryKinds and states are numbered as in the log's entries.
@@ -87,15 +74,37 @@ var (
 	listKinds = map[string]words{"enterprise": {"企业存证清单", "records of enterprise"}, "applications": {"证书申请清单", "applications for certificates"}}
 )
 
+// blockStamp labels the time that stands in an entry, wherever it is printed.
+var blockStamp = words{"区块记载时间，非证明时间", "block stamp, not the proven time"}
+
+// cutting is how the evidence was taken apart, by its name in a statement.
+func cutting(name string) words {
+	kind, header, _ := strings.Cut(name, "/")
+	w := of(recipes, kind)
+	switch header {
+	case "0":
+		return words{w.zh + "，无表头（" + name + "）", w.en + ", no header (" + name + ")"}
+	case "1":
+		return words{w.zh + "，首行为表头（" + name + "）", w.en + ", the first one is the header (" + name + ")"}
+	}
+	return w
+}
+
+var recipes = map[string]words{
+	"file": {"单个文件", "one file"}, "dir": {"目录中的各个文件", "the files of a directory"}, "lines": {"文件的各行", "the lines of a file"},
+	"csv": {"表格的各行", "the rows of a table"}, "api": {"接口的各次调用", "the calls of an interface"}, "secret-points": {"商业秘密的各个秘点", "the points of a trade secret"},
+}
+
 // utc8 is fixed: no table of time zones decides what a verdict says.
 var utc8 = time.FixedZone("UTC+8", 8*3600)
 
+func instant(t verify.Time) time.Time { return time.Unix(int64(t/1e9), int64(t%1e9)) }
+
 // stamp writes a time at UTC+8 and in UTC, to the nanosecond.
-func stamp(nanos uint64) string {
-	if nanos == 0 || nanos > 1<<63-1 {
-		return strconv.FormatUint(nanos, 10)
-	}
-	t := time.Unix(0, int64(nanos))
+func stamp(t verify.Time) string {
 	const layout = "2006-01-02 15:04:05.999999999"
-	return t.In(utc8).Format(layout) + " (UTC+8) = " + t.UTC().Format(layout) + " (UTC)"
+	return "北京时间 " + instant(t).In(utc8).Format(layout) + " (UTC+8) = " + instant(t).UTC().Format(layout) + " (UTC)"
 }
+
+// local writes a time at UTC+8 shortly, for rows.
+func local(t verify.Time) string { return instant(t).In(utc8).Format(time.RFC3339Nano) }

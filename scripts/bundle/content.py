@@ -3,6 +3,7 @@ from reference import Bad, H, commitment, decode, leaf_bytes, parse_public, root
 
 from .log import leads
 from .wire import can, need, of_format
+from .words import at
 
 FILE, DIRECTORY, LINES, CSV = 1, 2, 3, 4
 RECIPES = {FILE: "file", DIRECTORY: "dir", LINES: "lines", CSV: "csv", 5: "api", 6: "secret-points"}
@@ -35,7 +36,11 @@ def item_leaf(item):
 def statement(public, private):
     name = RECIPES[public["recipe"]] + (f"/{public['header_items']}" if public["recipe"] == CSV else "")
     return {"root": public["root"].hex(), "items": public["items"], "count": public["items"] - public["header_items"], "total_size": public["total_size"],
-            "recipe": name, "title": private.get("title", b"").decode(), "claimed_from": public["produced_from"], "claimed_to": public["produced_to"]}
+            "recipe": name, "title": private.get("title", b"").decode(), "claimed_from": claimed(public["produced_from"]), "claimed_to": claimed(public["produced_to"])}
+
+
+def claimed(nanos):
+    return at(nanos) if nanos else 0
 
 
 def check_items(items, public):
@@ -68,19 +73,26 @@ def compare(item, digest):
 def match(presented, items, public):
     """What a presented file is among the items."""
     parts, label = presented.get("parts", []), presented.get("label", "")
+    out = {k: presented[k] for k in ("name", "size", "sha256", "sm3")}
     if public["recipe"] in (LINES, CSV) and len(parts) == public["items"]:
+        how = [compare(i, parts[i["index"]]) for i in items]
+        need(NEAR not in how, "presented.one-digest")
+        need(OTHER not in how, "presented.not-found")
         need(presented["size"] == public["total_size"], "presented.size")
         can(len(items) == public["items"], "presented.partly")
-        for i in items:
-            how = compare(i, parts[i["index"]])
-            need(how != NEAR, "presented.one-digest")
-            need(how == SAME, "presented.not-found")
-        return {"name": presented["name"], "first_item": items[0]["index"], "items": len(items)}
+        return {**out, "first_item": items[0]["index"], "items": len(items), "of": public["items"]}
     found = [i for i in items if compare(i, presented) == SAME]
     named = [i for i in found if label in ("", i["label"])]
     need(named or not any(compare(i, presented) == NEAR for i in items), "presented.one-digest")
     need(found, "presented.not-found")
     need(named, "presented.label")
     found = named
-    out = {"name": presented["name"], "first_item": found[0]["index"], "items": 1}
+    out.update(first_item=found[0]["index"], items=1, of=public["items"])
     return {**out, "label": found[0]["label"]} if found[0]["label"] else out
+
+
+def not_presented(compared, items, public):
+    """Labels of a directory's items that are shown and were not presented, the first hundred."""
+    if public["recipe"] != DIRECTORY or not compared:
+        return []
+    return [i["label"] for i in items if i["index"] not in compared][:100]

@@ -4,10 +4,10 @@ from reference import H
 from .log import Entry
 from .state import APPLICATIONS, CERTIFICATE, ENTERPRISE, EVIDENCE, KEY
 from .wire import can, need
+from .words import SECOND, at, filled, number
 
 NAMES = {CERTIFICATE: "certificate", EVIDENCE: "evidence", KEY: "key"}
 COMPROMISED = 3
-SECOND = 10 ** 9
 
 
 class Statuses:
@@ -36,9 +36,17 @@ class Statuses:
 
     def statement(self, v):
         events = self.events(v)
-        out = {"kind": NAMES[v["kind"]], "id": v["id"], "state": v.get("state", 0),
-               "event_count": v["event_count"], "as_of": v["header"]["time"], "events": [e.seq for e in events], "complete": complete(events, v)}
-        return {k: x for k, x in out.items() if x or k in ("id", "event_count", "complete")}
+        told = [filled({"seq": e.seq, "entry_kind": e.number, "block_stamp": at(e.time), "reason": reason(e)}) for e in events]
+        out = {"kind": NAMES[v["kind"]], "id": v["id"], "state": v.get("state", 0), "event_count": v["event_count"],
+               "as_of": at(v["header"]["time"]), "number": issued(events), "events": told, "complete": complete(events, v)}
+        return filled(out, ("id", "event_count", "complete"))
+
+    def row(self, e, place):
+        """What an entry of a list says; the number of an application is that of its certificate."""
+        out = {"place": e.body[place], "seq": e.seq, "block_stamp": at(e.time)}
+        if e.kind == "record":
+            return {**out, "number": number("CZ", e), "record_kind": e.body["kind"]}
+        return filled({**out, "evidence_seq": e.body["evidence_seq"], "number": issued(x for x in self.entries if x.about() == ("certificate", e.seq))})
 
     def check_certificate(self, id_, record):
         v = self.of(CERTIFICATE, id_)
@@ -58,6 +66,16 @@ class Statuses:
         can(v is not None, "key-status.none")
         self.events(v)
         need(v["state"] != COMPROMISED or v["since"] > record.time, "key.compromised")
+
+
+def reason(e):
+    """The code of the reason of an event; kinds without one have none."""
+    return e.body["reason"] if e.kind in ("certificate_rejected", "certificate_revoked", "key_retired") else 0
+
+
+def issued(events):
+    """The number of the certificate that one of its events issued."""
+    return "".join(number("ZS", e) for e in events if e.kind == "certificate_issued")
 
 
 def complete(events, v):
@@ -95,12 +113,12 @@ def check_list(x, statuses, heads):
     need(first.time < x["from"] or first.body[place] == 1 and first.body["prev_acc"] == bytes(32), "list.start")
     need(counter is not None and proof["header"]["time"] >= x["to"] or x["to"] and last.time >= x["to"], "list.end")
     inside = [e for e in entries if x["from"] <= e.time and (not x["to"] or e.time < x["to"])]
-    out = {"kind": name, "id": x["id"], "from": x["from"], "to": x["to"], "as_of": proof["header"]["time"],
-           "first": inside[0].body[place] if inside else 0, "total": counter["count"] if counter else 0}
-    out = {k: v for k, v in out.items() if v}
+    out = filled({"kind": name, "id": x["id"], "from": x["from"] and at(x["from"]), "to": x["to"] and at(x["to"]), "as_of": at(proof["header"]["time"]),
+                  "first": inside[0].body[place] if inside else 0, "total": counter["count"] if counter else 0,
+                  "rows": [statuses.row(e, place) for e in inside]})
     out["seqs"] = [e.seq for e in inside]
     if x["kind"] == OF_APPLICATIONS:
-        out.update(decisions(out["seqs"], statuses))
+        decide(out, statuses)
     return out
 
 
@@ -120,11 +138,12 @@ def check_end(x, last, place, counter, heads):
     return counter
 
 
-def decisions(seqs, statuses):
-    """Applications without a decision: only if the status of each is proven."""
-    values = [statuses.of(CERTIFICATE, seq) for seq in seqs]
+def decide(out, statuses):
+    """Which applications have no decision: only if the status of each is proven."""
+    values = [statuses.of(CERTIFICATE, seq) for seq in out["seqs"]]
     if None in values:
-        return {}
+        return
     undecided = [v["id"] for v in values if 1 <= v["state"] <= 3]
-    out = {"decisions_proven": True, **({"undecided": undecided} if undecided else {})}
-    return {**out, "as_of": values[0]["header"]["time"]} if values else out
+    out.update(filled({"decisions_proven": True, "undecided": undecided, "as_of": at(values[0]["header"]["time"]) if values else 0}))
+    for row, v in zip(out.get("rows", []), values):
+        row.update(filled({"state": v["state"]}))

@@ -1,7 +1,5 @@
 """All checks in their order, the exit status and the statement: bundle.md §2, statement.md."""
-import datetime
-
-from reference import H, check_digit
+from reference import H
 
 from . import content, people
 from .authority import Authority, chain_id_at
@@ -9,6 +7,7 @@ from .history import Statuses, check_age, check_list
 from .log import check_consistency, check_origin, check_pins, proven_time, read_entries
 from .state import CERTIFICATE, ENTERPRISE, EVIDENCE, KEY, prove_all
 from .wire import NotMade, Refused, can, need, read_anchor, read_bundle, read_proofs
+from .words import at, filled, nanos, number
 
 REQUIRED = {"format", "log", "authority", "state", "consistency", "pins", "inclusion", "origin", "opening", "presented", "certificate-status", "lists"}
 EXIT = {"format.magic": 5, "format.version": 5, "format.unknown-field": 5, "proofs.log-id": 4, "set.key-type": 5, "header.version": 5,
@@ -58,7 +57,7 @@ class Case:
         self.pins = [{"size": p["size"], "root": bytes.fromhex(p["root"]), "height": p.get("height", 0), "time": p.get("time", 0),
                       "next_validators_hash": bytes.fromhex(p.get("next_validators_hash", ""))} for p in policy.get("pins", [])]
         self.verdict = Verdict(policy)
-        self.said, self.heads = {}, []
+        self.said, self.heads, self.matched = {}, [], []
 
     def judge(self):
         v = self.verdict
@@ -78,7 +77,7 @@ class Case:
         self.judge_policy()
         self.judge_rest()
         v.statement = self.statement() if self.heads and v.sound() else None
-        if not self.said.get("matched"):
+        if not self.matched:
             v.exits.add(6)
         return v
 
@@ -147,14 +146,22 @@ class Case:
 
     def judge_presented(self):
         if self.presented:
-            self.said["matched"] = self.verdict.check("presented", self.match_all)
+            self.verdict.check("presented", self.match_all)
 
     def match_all(self):
+        """Compares all that is presented; of several refusals the gravest counts."""
         can(self.record and self.opened and self.bundle["items"], "presented.no-items")
-        found = [content.match(p, self.bundle["items"], self.opened[0]) for p in self.presented]
-        matched = {m["first_item"] + n for m in found for n in range(m["items"])}
-        self.said.update(items_matched=len(matched), counted=len(matched) == self.opened[0]["items"])
-        return found
+        items, public, refused = self.bundle["items"], self.opened[0], []
+        for p in self.presented:
+            try:
+                self.matched.append(content.match(p, items, public))
+            except (Refused, NotMade) as e:
+                refused.append(e)
+        compared = {m["first_item"] + n for m in self.matched for n in range(m["items"])}
+        self.said.update(matched=self.matched, items_matched=len(compared), counted=len(compared) == public["items"],
+                         not_presented=content.not_presented(compared, items, public))
+        if refused:
+            raise min(refused, key=lambda e: WORST_FIRST.index(5 if isinstance(e, NotMade) else EXIT.get(e.rule, 2)))
 
     def judge_history(self):
         v = self.verdict
@@ -184,7 +191,7 @@ class Case:
         """Leaving something out does not satisfy a demand for it."""
         v = self.verdict
         if v.policy.get("max_status_age_seconds"):
-            times = [x["header"]["time"] for x in self.told()] + [x["as_of"] for x in self.lists or []]
+            times = [x["header"]["time"] for x in self.told()] + [nanos(x["as_of"]) for x in self.lists or []]
             v.check("status-age", check_age, times, v.policy, self.now)
         for code in v.policy.get("require", []):
             if code not in v.made and (code != "presented" or self.presented):
@@ -203,26 +210,22 @@ class Case:
         if self.subject:
             said.update(self.about_subject())
         said["statuses"] = [self.statuses.statement(v) for v in self.told()]
-        times = [s["as_of"] for s in said["statuses"]] + [x["as_of"] for x in self.lists if "total" in x]
+        times = [v["header"]["time"] for v in self.told()] + [nanos(x["as_of"]) for x in self.lists if "total" in x]
         counter = self.record and self.statuses.of(ENTERPRISE, self.record.body["enterprise_id"])
         if counter:
             said["enterprise_count"] = counter["count"]
             times.append(counter["header"]["time"])
-        said.update(as_of=max(times, default=0), lists=self.lists)
-        return {"origin_proven": False, "submitter_signed": False, "counted": False, **{k: v for k, v in said.items() if v}}
+        said.update(as_of=at(max(times)) if times else 0, lists=self.lists)
+        return {"origin_proven": False, "submitter_signed": False, "counted": False, **filled(said)}
 
     def about_subject(self):
         e = self.subject
         out = {"seq": e.seq, "entry_kind": e.number, "entry_hash": e.leaf.hex(), "chain_id": chain_id_at(self.eras, e.height),
-               "height": e.height, "tx_hash": (e.tx_hash or b"").hex(), "block_stamp": e.time, "proven_time": proven_time(e.seq, self.heads)}
+               "height": e.height, "tx_hash": (e.tx_hash or b"").hex(), "block_stamp": at(e.time), "proven_time": at(proven_time(e.seq, self.heads))}
         if self.record:
             out.update({k: e.body[k] for k in ("enterprise_id", "enterprise_seq", "category", "user_id", "key_id")}, record_kind=e.body["kind"],
-                       commitment=e.body["commitment"].hex(), number=evidence_number(e))
+                       commitment=e.body["commitment"].hex(), number=number("CZ", e))
+            for c in self.entries:
+                if c.kind == "enterprise_certified" and c.body["enterprise_id"] == e.body["enterprise_id"] and c.seq < e.seq:
+                    out.update(enterprise_name=c.body["name"].decode(), enterprise_uscc=c.body["uscc"].decode(), enterprise_entry=c.seq)
         return out
-
-
-def evidence_number(e):
-    """evidence-format.md §5."""
-    at = datetime.datetime(1970, 1, 1, 8) + datetime.timedelta(seconds=e.time // 10 ** 9)
-    digits = f"{at.year:04}{e.seq:012}"
-    return "CZ" + digits + check_digit("CZ", digits)

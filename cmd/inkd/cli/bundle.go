@@ -173,8 +173,8 @@ func (s *session) bundleNotes(cmd *cobra.Command, f *bundleFlags, v verify.Verdi
 func newBundled(path string, size int, b *bundle.Bundle, v verify.Verdict, t *trust) *bundled {
 	st := v.Statement
 	out := &bundled{
-		Bundle: path, Bytes: size, Number: st.Number, Seq: st.Seq, Height: st.Height, BlockTime: stamp(st.BlockStamp),
-		ProvenTime: stamp(st.ProvenTime), OriginProven: st.OriginProven, AsOf: stamp(st.AsOf),
+		Bundle: path, Bytes: size, Number: st.Number, Seq: st.Seq, Height: st.Height, BlockTime: stamp(uint64(st.BlockStamp)),
+		ProvenTime: stamp(uint64(st.ProvenTime)), OriginProven: st.OriginProven, AsOf: stamp(uint64(st.AsOf)),
 		Blocks: len(b.Blocks), Entries: len(b.Entries), States: len(b.States), Transaction: b.Submission != nil, Siblings: st.Siblings,
 		Content: b.Content != nil, Private: b.Content != nil && b.Content.Private != nil, ItemsShown: len(b.Items), Items: st.Items,
 		NotChecked: []string{}, CheckedAgainst: t.source(), AnchorFingerprint: t.fingerprint(), Verify: verifyLine(path, b, t),

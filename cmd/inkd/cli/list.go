@@ -206,7 +206,7 @@ func unfinishedDay(err error) error {
 
 // proven takes the entries of the bundle that the verifier says are the list.
 func (l *listed) proven(b *bundle.Bundle, st *verify.ListStatement, t *trust) error {
-	l.Complete, l.Count, l.AsOf, l.trust = true, len(st.Seqs), stamp(st.AsOf), t
+	l.Complete, l.Count, l.AsOf, l.trust = true, len(st.Seqs), stamp(uint64(st.AsOf)), t
 	l.First, l.Total = st.First, st.Total
 	l.CheckedAgainst, l.AnchorFingerprint = t.source(), t.fingerprint()
 	l.decided = st.DecisionsProven

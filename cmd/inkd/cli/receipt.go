@@ -111,7 +111,7 @@ func (r *receipts) check(ctx context.Context, of subject, same func(*verify.Stat
 		out.Verdict = &v
 		return out, refusedProof(of, complaints)
 	}
-	out.ProvenTime, out.ProvenAfterMs = stamp(v.Statement.ProvenTime), time.Since(r.began).Milliseconds()
+	out.ProvenTime, out.ProvenAfterMs = stamp(uint64(v.Statement.ProvenTime)), time.Since(r.began).Milliseconds()
 	return out, nil
 }
 
