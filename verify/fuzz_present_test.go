@@ -83,6 +83,7 @@ func (m *mutant) someItems() {
 	m.b.Items = nil
 	for i, it := range kept.Items {
 		if mask>>(i%6)&1 == 1 {
+			it.Path = slices.Clone(it.Path) // the story's is for all
 			m.b.Items = append(m.b.Items, it)
 		}
 	}
