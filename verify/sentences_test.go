@@ -38,3 +38,21 @@ func TestNotAllThatWasPresentedIsTheContent(t *testing.T) {
 	}
 	t.Fatal("expected the vector rows-all")
 }
+
+// No sentence of any vector's verdict has an argument too many or too few, and each
+// check that did not pass says in Chinese what its rule is about.
+func TestSentencesAreWhole(t *testing.T) {
+	for _, v := range readVectors(t) {
+		verdict := verify.Verify(v.input(t))
+		for _, c := range verdict.Checks {
+			for _, text := range []string{c.Zh, c.En, c.HintZh, c.HintEn} {
+				require.NotContains(t, text, "%!", v.Name)
+			}
+			require.Regexp(t, `\p{Han}`, c.Zh, v.Name)
+			require.Equal(t, c.HintZh == "", c.HintEn == "", v.Name)
+		}
+		for _, s := range verdict.RestsOn {
+			require.NotContains(t, s.Zh+s.En, "%!", v.Name)
+		}
+	}
+}
