@@ -24,7 +24,7 @@ func List(ctx context.Context, src Source, kind bundle.ListKind, id, from, to ui
 	case o.Anchor == nil:
 		return nil, fmt.Errorf("%w: expected an anchor to verify it against, got none", ErrOptions)
 	case to != 0 && to <= from:
-		return nil, fmt.Errorf("%w: expected a period that ends after it begins, got %d to %d", ErrOptions, from, to)
+		return nil, fmt.Errorf("%w: expected a period that ends after it begins, got %s to %s", ErrOptions, instant(from), instant(to))
 	case kind == bundle.ListApplications && id != 0:
 		return nil, fmt.Errorf("%w: expected no id with the list of all applications, got %d", ErrOptions, id)
 	case kind != bundle.ListEnterprise && kind != bundle.ListApplications:
@@ -130,9 +130,10 @@ func (g *gatherer) closeList(l *bundle.List, all []uint64, end int) error {
 	return nil
 }
 
-// instant writes unix nanoseconds for people.
+// instant writes unix nanoseconds for people: Beijing time, which needs no table of
+// zones.
 func instant(nanos uint64) string {
-	return time.Unix(0, int64(nanos)).UTC().Format(time.RFC3339Nano)
+	return time.Unix(0, int64(nanos)).In(time.FixedZone("UTC+8", 8*60*60)).Format(time.RFC3339Nano)
 }
 
 // decisions adds the status of each application.

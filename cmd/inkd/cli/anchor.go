@@ -53,7 +53,9 @@ func (s *session) pinnedAnchor(cmd *cobra.Command) (*trust, error) {
 	}
 	a, err := bundle.ParseAnchor(b)
 	if err != nil {
-		return nil, File("信任锚文件不可用："+path, "the anchor "+path, err, "have it again from an institution that you trust, and compare its fingerprint elsewhere")
+		e := anchorFile.unusable("the anchor", path, b, err)
+		e.Exit, e.Code = ExitLocalFile, "file"
+		return nil, e
 	}
 	return &trust{anchor: a, path: path}, nil
 }
@@ -73,11 +75,23 @@ func (s *session) trust(ctx context.Context, cmd *cobra.Command) (*trust, error)
 		return nil, err
 	}
 	if pinned.anchor.LogID != id {
-		return nil, Usage("信任锚属于另一条链："+pinned.path,
-			fmt.Sprintf("the anchor %s: expected log %x…, which the nodes serve, got log %x…", pinned.path, id[:8], pinned.anchor.LogID[:8]),
-			"check --node, or give the anchor of this log: --anchor")
+		return nil, s.otherChain(ctx, pinned, id)
 	}
 	return pinned, nil
+}
+
+// otherChain says of which chain an anchor is, and which one the nodes serve. Two chains
+// may have the same name: the log tells them apart.
+func (s *session) otherChain(ctx context.Context, t *trust, log bundle.Hash) error {
+	served := "?"
+	if status, err := s.nodes.Status(ctx); err == nil {
+		served = status.NodeInfo.Network
+	}
+	own := t.anchor.Eras[len(t.anchor.Eras)-1].ChainID
+	return Usage(
+		fmt.Sprintf("信任锚属于另一条链：%s 为链 %s、日志 %x…，节点为链 %s、日志 %x…", t.path, own, t.anchor.LogID[:8], served, log[:8]),
+		fmt.Sprintf("the anchor %s is of another chain: expected chain %s with log %x…, which the nodes serve, got chain %s with log %x…", t.path, served, log[:8], own, t.anchor.LogID[:8]),
+		"请检查 --node，或以 --anchor 给出本链的信任锚 · check --node, or give the anchor of this log: --anchor")
 }
 
 // nodesAnchor makes an anchor of what the nodes say of themselves. Whoever checks

@@ -118,6 +118,9 @@ func runBundle(cmd *cobra.Command, what string, f *bundleFlags) error {
 		return explained(err)
 	}
 	v, file, err := t.judged(b)
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return err
 	}
@@ -201,7 +204,7 @@ func verifyLine(path string, b *bundle.Bundle, t *trust) string {
 }
 
 func (b *bundled) rows(t *trust) []row {
-	asOf := b.AsOf
+	asOf := beijing(b.AsOf)
 	if asOf == "" {
 		asOf = "未附 · nothing is said about now"
 	}
@@ -209,7 +212,7 @@ func (b *bundled) rows(t *trust) []row {
 		{"证明包", "bundle", fmt.Sprintf("%s（%d bytes）", b.Bundle, b.Bytes)},
 		{"数据存证编号", "number", b.Number},
 		{"日志序号", "seq", fmt.Sprint(b.Seq)},
-		{"证明时间（不晚于）", "proven no later than", b.ProvenTime},
+		{"证明时间（不晚于）", "proven no later than", beijing(b.ProvenTime)},
 		{"内含", "inside", strings.Join(b.inside(), "；")},
 		{"状态截至", "status as of", asOf},
 		t.row(),

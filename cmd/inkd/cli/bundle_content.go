@@ -21,6 +21,8 @@ const (
 	// showAllBytes of items are shown if nobody chooses, about 400,000 rows: with the
 	// rest the bundle then has up to 48 MiB.
 	showAllBytes = 47 << 20
+	// mostShown bytes of items leave room for all else in a bundle.
+	mostShown = bundle.MaxBytes - 8<<20
 	// leastItem is what an item takes at least: salt and digests.
 	leastItem = 100
 )
@@ -38,7 +40,7 @@ func addShownFlags(cmd *cobra.Command, c *shownContent) {
 	f := cmd.Flags()
 	f.StringVar(&c.opening, "opening", "", "存证密钥文件 · the opening file: shows the public part and items, never the secret")
 	f.StringVar(&c.review, "review", "", "审查副本 · a review copy, if there is no opening file")
-	f.StringVar(&c.items, "items", "", "展示的数据项 · items to show: all, none, or indexes like 0,3-7 (default: all, up to about 400,000, else the first)")
+	f.StringVar(&c.items, "items", "", "展示的数据项 · items to show: all, none, or indexes like 0,3-7 (default: all if they have up to 47 MiB, about 400,000 rows, else the first one)")
 	f.BoolVar(&c.private, "private", false, "一并展示名称、摘要等说明 · show title, summary and the rest of the description, too")
 }
 
@@ -87,10 +89,21 @@ func (c *shownContent) read(e *logtypes.Entry) (*bundle.Content, []format.Shown,
 	if err == nil && len(indexes) > 0 {
 		items, err = prove.SomeItems(f, indexes)
 	}
+	if err == nil {
+		err = tooManyBytes(items)
+	}
 	if err != nil {
-		return nil, nil, BadInput("无法展示这些数据项", "--items", err, fmt.Sprintf("indexes from 0 to %d", f.Public.Items-1))
+		return nil, nil, BadInput("无法展示这些数据项", "--items", err, fmt.Sprintf("序号为 0 至 %d，如 --items 0,3-7；不加 --items 时示出可容纳者 · indexes from 0 to %d, like --items 0,3-7; without --items it shows what has room", f.Public.Items-1, f.Public.Items-1))
 	}
 	return prove.ContentOf(&f.Header, c.private), items, nil
+}
+
+// tooManyBytes refuses what no bundle holds, before anything is asked for.
+func tooManyBytes(items []format.Shown) error {
+	if n := len((&bundle.Bundle{Items: items}).Bytes()); n > mostShown {
+		return fmt.Errorf("expected items of at most %d bytes together, which is what a bundle holds, got %d items of %d bytes: show fewer", mostShown, len(items), n)
+	}
+	return nil
 }
 
 // tooLarge says whether these items are too many to be shown unasked.

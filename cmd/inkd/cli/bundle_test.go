@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
+	"github.com/inkchain/inkd/app"
 	"github.com/inkchain/inkd/format"
 	"github.com/inkchain/inkd/format/opening"
 	"github.com/inkchain/inkd/prove"
@@ -131,10 +132,70 @@ func TestShownContent(t *testing.T) {
 	_, _, err = (&shownContent{opening: large}).read(e)
 	require.Contains(t, exitOf(t, err).En, "expected the commitment")
 	_, _, err = (&shownContent{opening: small, items: "3"}).read(e)
-	require.Equal(t, "indexes from 0 to 2", exitOf(t, err).Hint)
+	require.Contains(t, exitOf(t, err).Hint, "indexes from 0 to 2, like --items 0,3-7")
 	for _, c := range []shownContent{{items: "all"}, {private: true}, {opening: "a", review: "b"}, {opening: "a", items: "x"}} {
 		require.Equal(t, ExitUsage, exitOf(t, c.check()).Exit)
 	}
+}
+
+// A directory of very many files is shown whole, and whoever has it can compare it whole;
+// more than a bundle holds is refused before the chain is asked.
+func TestADirectoryOfManyFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes a chain")
+	}
+	const files = 5000
+	c := testutil.NewConsensus(t, testutil.Founding(), app.ConsensusParams(), testutil.FoundersKeys()...)
+	t.Cleanup(func() { c.Stop() })
+	people, src := testutil.NewPeople(c), testutil.NewProver(c)
+	own, err := nodesAnchor(t.Context(), src)
+	require.NoError(t, err)
+	var parts []testutil.Part
+	for i := range files {
+		parts = append(parts, testutil.Part{Label: fmt.Sprintf("数据/%03d/文件 %05d.csv", i/100, i), Bytes: fmt.Appendf(nil, "file %d\n", i)})
+	}
+	d, err := testutil.NewDeposited(own.anchor.LogID, people.Enterprise, format.RecipeDir, "大目录", parts...)
+	require.NoError(t, err)
+	seq := people.Submit(people.Admin, people.Enterprise, d.Header.Commitment[:])
+	c.Block(testutil.Next{})
+	path := filepath.Join(t.TempDir(), "d.inkopen")
+	require.NoError(t, opening.Create(path, d.Header, func(yield func(format.Item, error) bool) {
+		for _, it := range d.Items {
+			if !yield(it.Item, nil) {
+				return
+			}
+		}
+	}))
+	raw, err := src.Entry(t.Context(), seq)
+	require.NoError(t, err)
+	e, err := logtypes.ParseEntry(raw)
+	require.NoError(t, err)
+	f := &bundleFlags{shown: shownContent{opening: path}}
+	o, err := f.options(e, own)
+	require.NoError(t, err)
+	require.Len(t, o.Items, files)
+	b, err := prove.Evidence(t.Context(), src, seq, o)
+	require.NoError(t, err)
+	v, file, err := own.judged(b)
+	require.NoError(t, err)
+	require.EqualValues(t, files, v.Statement.ItemsShown)
+	require.Less(t, len(file), 2<<20, "some 150 bytes for each file and its name")
+
+	f.shown.items = "0,17,4999"
+	o, err = f.options(e, own)
+	require.NoError(t, err)
+	require.Len(t, o.Items, 3)
+
+	require.NoError(t, tooManyBytes(d.Items))
+	one := d.Items[0]
+	one.Path = make([]format.Hash, 40)
+	many := make([]format.Shown, mostShown/1200)
+	for i := range many {
+		many[i] = one
+	}
+	err = tooManyBytes(many)
+	require.ErrorContains(t, err, "show fewer")
+	require.ErrorContains(t, err, "which is what a bundle holds")
 }
 
 // A review copy shows no more than it holds.

@@ -114,6 +114,10 @@ func TestTimes(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, uint64(time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC).UnixNano()), n)
 	require.Equal(t, "2026-01-31T00:00:00Z", stamp(n))
+	require.Equal(t, "2026-01-31T08:00:00+08:00", beijing(stamp(n)))
+	require.Equal(t, "2026-01-31T08:00:00.000000001+08:00", beijing(stamp(n+1)))
+	require.Equal(t, "", beijing(stamp(0)))
+	require.Equal(t, "2026 年 7 月", beijing("2026 年 7 月"), "the date of a pin may be any text")
 	for _, bad := range []string{"2026", "1969-12-31T23:59:59Z", "9999-01-01T00:00:00Z"} {
 		_, err := parseTime("--produced-from", bad)
 		require.Equal(t, ExitUsage, classify(err).Exit, bad)

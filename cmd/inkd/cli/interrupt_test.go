@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/inkchain/inkd/format/opening"
+	"github.com/inkchain/inkd/prove"
+	"github.com/inkchain/inkd/verify/bundle"
 	evidencetypes "github.com/inkchain/inkd/x/evidence/types"
 )
 
@@ -33,6 +35,19 @@ func TestInterruptionTellsWhetherItWasSent(t *testing.T) {
 	e = classify(addHint(err, "go on"))
 	require.Equal(t, ExitNotSeen, e.Exit)
 	require.Regexp(t, `^find out later: inkd query wait-tx [0-9A-F]{64}; go on$`, e.Hint)
+}
+
+// Who interrupts while the next block is waited for is told that, and not that there is
+// no proof yet; nothing is written.
+func TestInterruptionWhileAProofIsWaitedFor(t *testing.T) {
+	handed.Store(nil)
+	ctx, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	_, err := soon(ctx, func() (*bundle.Bundle, error) { return nil, fmt.Errorf("height 7: %w", prove.ErrNotYet) })
+	e := classify(explained(err))
+	require.Equal(t, ExitInterrupted, e.Exit)
+	require.Equal(t, "已中断，未发送任何交易", e.Zh)
+	require.Equal(t, "interrupted; nothing was sent", e.En)
 }
 
 func TestHintsAreWholeCommands(t *testing.T) {

@@ -34,9 +34,12 @@ trusting period: it works after years without a connection. Other parts of a pol
 are for inkd verify.
 
 每个区块头均与其他节点比对；仅给一个节点时无法发现链的分叉。比上一个更新的区块头另由 CometBFT 轻客户端核验。
+其他节点无应答期间接受的区块头，不作为此后核验的依据，待其恢复后补行比对；发现分叉即停止应答。
 Every header is compared with the other nodes; give at least two, of different
 institutions: with one a fork is not noticed. Headers newer than the last one are
-verified by CometBFT's light client too, at two thirds.
+verified by CometBFT's light client too, at two thirds. A header that was accepted while
+the other nodes were away verifies no later one, and is compared when they are back;
+after a fork nothing is served any more.
 
 提供 · served (JSON-RPC and GET, as a node serves them):
   status                   链标识与最新区块头 · chain id and last header, nothing else
@@ -48,10 +51,14 @@ verified by CometBFT's light client too, at two thirds.
 不提供 · refused, since nothing proves the answers:
 %s
   以及 abci_query 的其他路径 · and other paths of abci_query (gRPC queries)
+只读，不发送 · not sent, since it only reads:
+%s
 
-DIR/seen-<信任锚指纹>.json 记录已核验的最新区块头，下次启动时比对。
-DIR/seen-<anchor fingerprint>.json remembers the last verified header; the next start compares.
+DIR/seen-<信任锚指纹>.json 记录已核验的最新区块头，下次启动时比对；文件损坏时移走即可重新开始。
+DIR/seen-<anchor fingerprint>.json remembers the last verified header; the next start
+compares. If it is damaged, move it away to begin anew.
 
+开始服务后以 Ctrl-C 停止，退出码为 0 · once it serves, Ctrl-C stops it with status 0.
 退出码 · exit status (beside those of all commands):
   2   节点的应答未通过核验，或链已分叉 · what the nodes answered was refused, or the chain has forked
   4   信任锚或固定点与节点不符 · the anchor or a pin does not match the nodes
@@ -64,7 +71,7 @@ func LightCommand() *cobra.Command {
 	var o lightOptions
 	cmd := &cobra.Command{
 		Use: "light", Short: "轻客户端：经核验的 RPC · A light client: RPC that answers only what was verified",
-		Long: fmt.Sprintf(lightLong, refusedRoutes()),
+		Long: fmt.Sprintf(lightLong, routeLines(light.RefusedNames()), routeLines(light.SendingNames())),
 		Example: `  inkd light --anchor anchor.ink --node tcp://center:26657,tcp://court:26657
   inkd light --anchor anchor.ink --policy policy.json --node http://court:26657 --laddr tcp://127.0.0.1:9000
   curl '127.0.0.1:8888/abci_query?path="/store/inkhead/key"&data=0x01'`,
@@ -86,11 +93,11 @@ func LightCommand() *cobra.Command {
 	return cmd
 }
 
-// refusedRoutes are lines of names.
-func refusedRoutes() string {
+// routeLines are lines of names.
+func routeLines(names []string) string {
 	var b strings.Builder
 	width := 0
-	for _, name := range light.RefusedNames() {
+	for _, name := range names {
 		if width+len(name) > 80 {
 			b.WriteString("\n")
 			width = 0
@@ -134,6 +141,7 @@ func runLight(cmd *cobra.Command, o lightOptions) error {
 	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
 		notes.say("监听地址可从其他机器访问："+l.Addr().String(), "other machines can reach "+l.Addr().String())
 	}
+	config.Nodes = notes.distinct(ctx, config.Nodes)
 	c, err := light.Start(ctx, config)
 	if err != nil {
 		return lightError(err, config.Nodes)
@@ -145,6 +153,7 @@ func runLight(cmd *cobra.Command, o lightOptions) error {
 	if err := c.Serve(ctx, l); err != nil {
 		return internal(err)
 	}
+	notes.say("已停止", "stopped")
 	return nil
 }
 
@@ -171,7 +180,7 @@ func printLight(cmd *cobra.Command, c *light.Chain, config light.Config, addr st
 	return printRows(cmd.OutOrStdout(), []row{
 		{"链", "chain", r.ChainID}, {"日志", "log", r.LogID}, {"信任锚指纹", "anchor fingerprint", r.Fingerprint},
 		{"信任起点", "trust begins at", begun},
-		{"已核验高度", "verified height", fmt.Sprint(r.Height)}, {"区块哈希", "block hash", r.Hash}, {"区块时间", "block time", r.Time},
+		{"已核验高度", "verified height", fmt.Sprint(r.Height)}, {"区块哈希", "block hash", r.Hash}, {"区块时间", "block time", beijing(r.Time)},
 		{"节点", "nodes", strings.Join(r.Nodes, ", ")},
 		{"监听（Ctrl-C 停止）", "serving at, Ctrl-C stops", r.Address},
 	})
@@ -217,7 +226,7 @@ func readAnchor(path string) (*bundle.Anchor, error) {
 	}
 	a, err := bundle.ParseAnchor(b)
 	if err != nil {
-		return nil, BadInput("信任锚文件不可用："+path, "--anchor "+path, err, "have it again from an institution that you trust, and compare its fingerprint elsewhere")
+		return nil, anchorFile.unusable("--anchor", path, b, err)
 	}
 	return a, nil
 }
@@ -235,7 +244,7 @@ func readPins(path string) ([]verify.Pin, error) {
 		return nil, &Error{Exit: verify.ExitTrust, Code: "trust", Zh: "固定点互相矛盾（" + err.Error() + "）", En: err.Error(), Cause: err}
 	}
 	if err != nil {
-		return nil, BadInput("策略文件不可用："+path, "--policy "+path, err, "")
+		return nil, policyFile.unusable("--policy", path, b, err)
 	}
 	return p.Pins, nil
 }
@@ -273,7 +282,7 @@ func lightError(err error, nodes []light.Node) error {
 		return &Error{
 			Exit: verify.ExitUnsupported, Code: "not-kept", Cause: err,
 			Zh: "节点已不保存所需的区块头（" + err.Error() + "）", En: "the nodes do not have a header that is needed: " + err.Error(),
-			Hint: "ask a node with a proof archive, or begin at a later pin: --policy",
+			Hint: "请询问有证明档案的节点，或以较晚的固定点为起点 · ask a node with a proof archive, or begin at a later pin: --policy",
 		}
 	}
 	var urls []string

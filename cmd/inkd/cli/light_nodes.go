@@ -2,17 +2,13 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 
 	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
+	coretypes "github.com/cometbft/cometbft/rpc/core/types"
 
 	"github.com/inkchain/inkd/cmd/inkd/light"
 	"github.com/inkchain/inkd/verify/bundle"
@@ -39,6 +35,49 @@ func lightNodes(urls []string) ([]light.Node, error) {
 		all = append(all, light.Node{Name: u, Source: lightSource{&source{n}}, RPC: n.clients[0]})
 	}
 	return all, nil
+}
+
+// distinct leaves out nodes that say they are one that is there already, under another
+// address; same names them, as "URL = URL". One that lies about its id, or does not
+// answer, is left in.
+func distinct(ctx context.Context, nodes []light.Node) (left []light.Node, same []string) {
+	known := map[string]string{}
+	for _, n := range nodes {
+		id := nodeID(ctx, n)
+		if first, found := known[id]; found && id != "" {
+			same = append(same, n.Name+" = "+first)
+			continue
+		}
+		known[id] = n.Name
+		left = append(left, n)
+	}
+	return left, same
+}
+
+// nodeID is the id of a node as it says; empty if it does not answer soon.
+func nodeID(ctx context.Context, n light.Node) string {
+	asked, ok := n.RPC.(interface {
+		Status(context.Context) (*coretypes.ResultStatus, error)
+	})
+	if !ok {
+		return ""
+	}
+	try, cancel := context.WithTimeout(ctx, behindTime)
+	defer cancel()
+	res, err := asked.Status(try)
+	if err != nil {
+		return ""
+	}
+	return string(res.NodeInfo.DefaultNodeID)
+}
+
+// distinct is distinct, and tells of nodes that are left out.
+func (n *noter) distinct(ctx context.Context, nodes []light.Node) []light.Node {
+	left, same := distinct(ctx, nodes)
+	if list := strings.Join(same, ", "); list != "" {
+		n.say("以下地址为同一节点，只计一次："+list, "these URLs are of one node each, which is counted once: "+list)
+	}
+	return left
 }
 
 // hostPort is where a node's URL leads, written in one way.
@@ -75,43 +114,4 @@ func (s lightSource) Block(ctx context.Context, height uint64) (bundle.Block, []
 		}
 	}
 	return bundle.Block{}, nil, fmt.Errorf("block %d: %w", height, err)
-}
-
-// seenFile remembers the last verified header of an anchor's chain.
-type seenFile struct{ path string }
-
-func newSeenFile(home string, a *bundle.Anchor) seenFile {
-	print := a.Fingerprint()
-	return seenFile{filepath.Join(home, "seen-"+hexOf(print[:8])+".json")}
-}
-
-// read is nil if nothing was seen.
-func (f seenFile) read() (*light.Seen, error) {
-	b, err := os.ReadFile(f.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	s := new(light.Seen)
-	if err == nil {
-		err = json.Unmarshal(b, s)
-	}
-	if err != nil {
-		return nil, File("无法读取已核验区块头的记录", f.path, err, "")
-	}
-	return s, nil
-}
-
-// write replaces the file as a whole.
-func (f seenFile) write(s light.Seen) error {
-	if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
-		return err
-	}
-	b, err := json.Marshal(s)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(f.path+".new", append(b, '\n'), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(f.path+".new", f.path)
 }

@@ -63,8 +63,6 @@ type listQuery struct {
 	from, to uint64
 }
 
-var utc8 = time.FixedZone("UTC+8", 8*60*60)
-
 // query reads the flags.
 func (f *listFlags) query() (listQuery, error) {
 	q := listQuery{kind: bundle.ListEnterprise, id: f.enterprise}
@@ -157,14 +155,20 @@ func (s *session) provenList(ctx context.Context, cmd *cobra.Command, q listQuer
 		b, err = soon(ctx, list)
 	}
 	if err != nil {
-		return nil, unfinishedDay(emptyList(err))
+		return nil, q.unfinished(emptyList(err))
 	}
 	v, file, err := t.judged(b)
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return nil, err
 	}
 	if len(v.Statement.Lists) != 1 {
 		return nil, internal(fmt.Errorf("expected one list in the verdict, got %d", len(v.Statement.Lists)))
+	}
+	if err := q.begun(uint64(v.Statement.Lists[0].AsOf)); err != nil {
+		return nil, err
 	}
 	out := newListed(q)
 	if err := out.proven(b, &v.Statement.Lists[0], t); err != nil {
@@ -190,19 +194,52 @@ func emptyList(err error) error {
 	}
 }
 
-// unfinishedDay says it in words if the period is not over yet: only then is it known
-// that nothing more comes.
-func unfinishedDay(err error) error {
+// unfinished says it in words if the period is not over yet: only then is it known that
+// nothing more comes.
+func (q listQuery) unfinished(err error) error {
 	if !errors.Is(err, prove.ErrNotOver) {
 		return err
 	}
+	day := dayText(q.to - 1)
 	return &Error{
 		Exit: ExitNotSeen, Code: "not-yet", Cause: err,
-		Zh:   "--to 当日尚未结束（按最新区块头的时间），其间的存证尚不能证明完整（" + err.Error() + "）",
-		En:   "the day of --to is not over by the time of the latest header, so that none is missing cannot be proven yet: " + err.Error(),
-		Hint: "leave out --to: the list is then complete up to now",
+		Zh:   "--to " + day + "：按最新区块头的时间，当日（东八区）尚未结束，其间的存证尚不能证明完整（" + err.Error() + "）",
+		En:   "--to " + day + ": that day, at UTC+8, is not over by the time of the latest header, so that none is missing cannot be proven yet: " + err.Error(),
+		Hint: "不写 --to 即可证明至今完整 · leave out --to, and the list is complete up to now: " + q.line(),
 	}
 }
+
+// begun refuses a period of which nothing is known yet: that nothing was deposited in it
+// would be true, and say nothing.
+func (q listQuery) begun(asOf uint64) error {
+	if q.from < asOf {
+		return nil
+	}
+	day, known := dayText(q.from), beijing(stamp(asOf))
+	return &Error{
+		Exit: ExitNotSeen, Code: "not-yet",
+		Zh:   "--from " + day + "：晚于最新区块头的时间 " + known + "，该期间尚无任何可证明的内容",
+		En:   "--from " + day + ": expected a day that began before the latest header, which is of " + known + ": of this period nothing is known yet",
+		Hint: "请给出较早的日期，或待下一区块后再试（无交易时每 30 秒一块）· give an earlier day, or try again after the next block, which an idle chain makes every 30 s",
+	}
+}
+
+// line is the command without the end of the period.
+func (q listQuery) line() string {
+	line := "inkd evidence list"
+	if q.kind == bundle.ListApplications {
+		line += " --applications"
+	} else {
+		line += fmt.Sprintf(" --enterprise %d", q.id)
+	}
+	if q.from != 0 {
+		line += " --from " + dayText(q.from)
+	}
+	return line + " --complete"
+}
+
+// dayText is the day of a time, as it is typed.
+func dayText(nanos uint64) string { return time.Unix(0, int64(nanos)).In(utc8).Format(time.DateOnly) }
 
 // proven takes the entries of the bundle that the verifier says are the list.
 func (l *listed) proven(b *bundle.Bundle, st *verify.ListStatement, t *trust) error {

@@ -51,6 +51,7 @@ type listedEntry struct {
 	EvidenceSeq uint64 `json:"evidence_seq,omitempty"` // of an application
 
 	time uint64
+	kind said // for people
 }
 
 func newListed(q listQuery) *listed {
@@ -62,9 +63,9 @@ func newListed(q listQuery) *listed {
 }
 
 func newListedEntry(e *logtypes.Entry) listedEntry {
-	out := listedEntry{Number: numberOfEntry(e), Seq: e.Seq, Time: stamp(e.BlockTime), Kind: "application", time: e.BlockTime}
+	out := listedEntry{Number: numberOfEntry(e), Seq: e.Seq, Time: stamp(e.BlockTime), Kind: "application", time: e.BlockTime, kind: said{"证书申请", "application"}}
 	if r := e.GetRecord(); r != nil {
-		out.Kind, out.Place = kindWord(r.Kind), r.EnterpriseSeq
+		out.Kind, out.Place, out.kind = kindWord(r.Kind), r.EnterpriseSeq, recordKindName(r.Kind)
 	}
 	if a := e.GetCertificateApplied(); a != nil {
 		out.Place, out.EvidenceSeq = a.ApplicationSeq, a.EvidenceSeq
@@ -96,14 +97,14 @@ func (l *listed) table(w io.Writer) error {
 		return nil
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-19s  %10s  %-25s  %s\n", "number", "seq", "time (UTC+8)", "kind")
+	b.WriteString("编号 · number        序号 · seq  时间 · time (UTC+8)        种类 · kind\n") // Han is two wide
 	for _, e := range l.Entries {
 		number := e.Number
 		if number == "" {
-			number = fmt.Sprintf("record %d", e.EvidenceSeq)
+			number = fmt.Sprintf("存证 · %-12s", fmt.Sprintf("record %d", e.EvidenceSeq))
 		}
 		at := time.Unix(0, int64(e.time)).In(utc8).Format(time.RFC3339)
-		fmt.Fprintf(&b, "%-19s  %10d  %-25s  %s\n", number, e.Seq, at, e.Kind)
+		fmt.Fprintf(&b, "%-19s  %10d  %-25s  %s\n", number, e.Seq, at, e.kind)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -118,12 +119,13 @@ func (l *listed) summary() row {
 	if !l.Complete {
 		return row{"未证明完整，为节点所述", "not proven, the node's word; --complete proves it", of + fmt.Sprint(l.Count)}
 	}
-	total := fmt.Sprintf("%d of %d", l.Count, l.Total)
+	en, zh := fmt.Sprintf("%d of %d", l.Count, l.Total), fmt.Sprintf("全部 %d 件", l.Count)
 	switch {
 	case l.Total == 0: // the proof ends with the period
-		total = fmt.Sprintf("%d in the period", l.Count)
+		en, zh = fmt.Sprintf("%d in the period", l.Count), fmt.Sprintf("期间内 %d 件", l.Count)
 	case uint64(l.Count) != l.Total:
-		total += " in the period"
+		en, zh = en+" in the period", fmt.Sprintf("期间内 %d 件，至今共 %d 件", l.Count, l.Total)
 	}
-	return row{"完整", "complete", of + total + " as of " + l.AsOf}
+	at := beijing(l.AsOf)
+	return row{"完整", "complete", fmt.Sprintf("%s%s as of %s（%s，截至 %s）", of, en, at, zh, at)}
 }

@@ -61,12 +61,12 @@ func TestProvenList(t *testing.T) {
 		require.Equal(t, s.Deposits[i], e.Seq)
 		require.EqualValues(t, i+1, e.Place)
 	}
-	require.Regexp(t, `^30 of 30 as of 20.*Z$`, all.summary().value)
+	require.Regexp(t, `^30 of 30 as of 20.*\+08:00（全部 30 件，截至 20.*\+08:00）$`, all.summary().value)
 
 	from := uint64(s.BusyFrom.Add(24 * time.Hour).UnixNano())
 	period := list(listQuery{kind: bundle.ListEnterprise, id: s.Busy, from: from, to: from + uint64(48*time.Hour)})
 	require.Less(t, len(period.Entries), len(all.Entries))
-	require.Regexp(t, `in the period as of`, period.summary().value)
+	require.Regexp(t, `in the period as of .*（期间内 \d+ 件`, period.summary().value)
 
 	undecided := list(listQuery{kind: bundle.ListApplications})
 	require.Len(t, undecided.Entries, 1)
@@ -74,6 +74,41 @@ func TestProvenList(t *testing.T) {
 	require.Equal(t, s.Waiting, undecided.Entries[0].EvidenceSeq)
 	require.Greater(t, undecided.Count, 1)
 	require.Regexp(t, `^未决 1 件 · 1 undecided；\d+ of \d+ as of`, undecided.summary().value)
+}
+
+// A period that is not over, or has not begun, is said in days as they are typed and in
+// times of Beijing.
+func TestPeriodsToComeAreSaidInDays(t *testing.T) {
+	s := testutil.NewStory(t)
+	t.Cleanup(func() { s.Stop() })
+	now := s.Now()
+	today, tomorrow := now.In(utc8).Format(time.DateOnly), now.In(utc8).AddDate(0, 0, 1).Format(time.DateOnly)
+	prove1 := func(f listFlags) error {
+		f.enterprise, f.complete = s.Busy, true
+		q, err := f.query()
+		require.NoError(t, err)
+		b, err := prove.List(t.Context(), s.Source, q.kind, q.id, q.from, q.to, prove.Options{Anchor: s.Anchor})
+		if err != nil {
+			return q.unfinished(err)
+		}
+		v, _, err := (&trust{anchor: s.Anchor}).judged(b)
+		require.NoError(t, err)
+		return q.begun(uint64(v.Statement.Lists[0].AsOf))
+	}
+	require.NoError(t, prove1(listFlags{from: today}))
+	e := exitOf(t, prove1(listFlags{from: today, to: today}))
+	require.Equal(t, ExitNotSeen, e.Exit)
+	require.Contains(t, e.En, "--to "+today+": that day, at UTC+8, is not over")
+	require.Contains(t, e.En, "got the latest of 20")
+	require.NotRegexp(t, `\d{15}|Z`, e.En, "neither nanoseconds nor UTC")
+	require.Contains(t, e.Hint, "inkd evidence list --enterprise 2 --from "+today+" --complete")
+	e = exitOf(t, prove1(listFlags{from: tomorrow}))
+	require.Equal(t, ExitNotSeen, e.Exit)
+	require.Contains(t, e.Zh, "--from "+tomorrow+"：晚于最新区块头的时间 20")
+	require.NotRegexp(t, `\d{15}|Z`, e.En)
+
+	_, err := prove.List(t.Context(), s.Source, bundle.ListEnterprise, s.Busy, 2e18, 1e18, prove.Options{Anchor: s.Anchor})
+	require.ErrorContains(t, err, "got 2033-05-18T11:33:20+08:00 to 2001-09-09T09:46:40+08:00")
 }
 
 // That there is nothing at all cannot be proven.

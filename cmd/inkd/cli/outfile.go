@@ -42,7 +42,7 @@ func (o outFile) check() error {
 
 // replaceable refuses what cannot be made again, such as an opening file.
 func (o outFile) replaceable(there fs.FileInfo) error {
-	const hint = "give another name with --out"
+	const hint = "以 --out 另取文件名 · give another name with --out"
 	for _, name := range o.inputs {
 		if info, err := os.Stat(name); err == nil && os.SameFile(info, there) {
 			return File("不覆盖本命令读取的文件："+o.path, o.path+": expected another file than those that are read, even with --force", nil, hint)
@@ -62,7 +62,7 @@ func (o outFile) replaceable(there fs.FileInfo) error {
 }
 
 func (o outFile) exists() error {
-	return File("不覆盖已有文件："+o.path, fmt.Sprintf("%s: expected no file of that name", o.path), nil, "give another name with --out, or replace it with --force")
+	return File("不覆盖已有文件："+o.path, fmt.Sprintf("%s: expected no file of that name", o.path), nil, "以 --out 另取文件名，或以 --force 覆盖 · give another name with --out, or replace it with --force")
 }
 
 // write has the bytes on disk under the name.

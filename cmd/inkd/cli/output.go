@@ -116,12 +116,24 @@ func (s *session) note(cmd *cobra.Command, zh, en string) {
 	}
 }
 
-// stamp writes unix nanoseconds as RFC 3339 in UTC.
+// utc8 is the time of Beijing; it has no table of zones.
+var utc8 = time.FixedZone("UTC+8", 8*60*60)
+
+// stamp writes unix nanoseconds as RFC 3339 in UTC, as JSON has it.
 func stamp(nanos uint64) string {
 	if nanos == 0 {
 		return ""
 	}
 	return time.Unix(0, int64(nanos)).UTC().Format(time.RFC3339Nano)
+}
+
+// beijing is what people read for a stamp: the same time at UTC+8.
+func beijing(stamp string) string {
+	t, err := time.Parse(time.RFC3339Nano, stamp)
+	if err != nil { // none, or no time
+		return stamp
+	}
+	return t.In(utc8).Format(time.RFC3339Nano)
 }
 
 func hexOf(b []byte) string { return hex.EncodeToString(b) }

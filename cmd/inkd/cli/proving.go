@@ -25,6 +25,9 @@ func soon(ctx context.Context, f func() (*bundle.Bundle, error)) (*bundle.Bundle
 	for {
 		b, err := f()
 		if !errors.Is(err, prove.ErrNotYet) || pause(limit, 100*time.Millisecond) != nil {
+			if ctx.Err() != nil { // interrupted, whatever it was waiting for
+				return nil, ctx.Err()
+			}
 			return b, err
 		}
 	}
@@ -38,7 +41,7 @@ func (s *session) subjectOf(ctx context.Context, what string) (*logtypes.Entry, 
 	if isNumber {
 		var kind format.NumberKind
 		if kind, _, seq, err = format.ParseNumber(what); err != nil {
-			return nil, BadInput("存证编号不正确", "the number", err, "CZ and 17 digits, the last one a check digit; or the place in the log")
+			return nil, BadInput("存证编号不正确", "the number", err, "CZ 加 17 位数字，末位为校验位；或日志序号 · CZ and 17 digits, the last one a check digit; or the place in the log")
 		}
 		if kind == format.ZS {
 			return nil, s.certificateNumber(ctx, what)
@@ -68,9 +71,9 @@ func (s *session) subjectOf(ctx context.Context, what string) (*logtypes.Entry, 
 // certificateNumber is the refusal of a certificate's number, with the number of its
 // record if it is known.
 func (s *session) certificateNumber(ctx context.Context, number string) error {
-	hint := "the number of its record: inkd cert show " + number
+	hint := "查其存证编号 · the number of its record: inkd cert show " + number
 	if c, err := s.certificate(ctx, number); err == nil {
-		hint = "its record, whose bundle has the certificate's status: inkd evidence bundle " + c.EvidenceNumber
+		hint = "其存证的证明包含有该证书的状态 · its record, whose bundle has the certificate's status: inkd evidence bundle " + c.EvidenceNumber
 	}
 	return Usage("这是证书编号，请给出存证编号："+number, fmt.Sprintf("expected the number of a record, CZ…, got that of a certificate, %s", number), hint)
 }
@@ -88,16 +91,16 @@ func explained(err error) error {
 		return &Error{
 			Exit: ExitInternal, Code: "proof", Cause: err,
 			Zh: "节点给出的证明核验不通过，未写文件（" + err.Error() + "）", En: "the nodes' proofs FAILED; nothing was written: " + err.Error(),
-			Hint: "the node or the anchor is wrong: ask another institution's node with --node, compare the anchor's fingerprint elsewhere",
+			Hint: "节点或信任锚有误：请以 --node 询问另一机构的节点，另行核对信任锚指纹 · the node or the anchor is wrong: ask another institution's node with --node, compare the anchor's fingerprint elsewhere",
 		}
 	case errors.Is(err, prove.ErrOptions):
 		return BadInput("无法制作该证明包", "the bundle", err, "")
 	case errors.Is(err, prove.ErrNotYet):
 		e.Exit, e.Code, e.Zh, e.En = ExitNotSeen, "not-yet", "下一块尚未提交，暂不能证明", "the next block is not committed yet, so there is no proof yet"
-		e.Hint = "try again in a moment"
+		e.Hint = "请稍后再试 · try again in a moment"
 	case errors.Is(err, prove.ErrNotKept), errors.Is(err, prove.ErrPruned):
 		e.Code, e.Zh, e.En = "not-kept", "所问节点已不保存所需的证明", "the nodes have not kept what the proof needs"
-		e.Hint = "ask nodes that keep more: --node URL[,URL…]"
+		e.Hint = "请询问保存更多的节点 · ask nodes that keep more: --node URL[,URL…]"
 	case errors.Is(err, prove.ErrNotFound):
 		e.Code, e.Zh, e.En = "not-found", "链上没有所需的内容", "the log has not what the bundle needs"
 	default:

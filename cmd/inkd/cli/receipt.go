@@ -45,7 +45,7 @@ func (p *checkedProof) rows() []row {
 		zh, en = "与节点自身所述一致", "consistent with what the node says of itself"
 	}
 	return []row{
-		{zh, en, fmt.Sprintf("不晚于 · no later than %s（%s，约两块 · about two blocks）", p.ProvenTime, seconds(p.ProvenAfterMs))},
+		{zh, en, fmt.Sprintf("不晚于 · no later than %s（%s，约两块 · about two blocks）", beijing(p.ProvenTime), seconds(p.ProvenAfterMs))},
 		p.trust.row(),
 	}
 }
@@ -171,7 +171,7 @@ func notProven(of subject, cause error) *Error {
 		Exit: ExitNotSeen, Code: "not-proven", Cause: cause,
 		Zh:   fmt.Sprintf("已入块，但证明尚未核验：%s（%s）", of.arg(), zh),
 		En:   fmt.Sprintf("it is committed, but its proof is not checked yet: %s: %s", of.arg(), en),
-		Hint: fmt.Sprintf("check it later: inkd evidence bundle %[1]s --out %[1]s.ink", of.arg()),
+		Hint: fmt.Sprintf("稍后核验 · check it later: inkd evidence bundle %[1]s --out %[1]s.ink", of.arg()),
 	}
 }
 
@@ -181,6 +181,6 @@ func refusedProof(of subject, why string) *Error {
 		Exit: ExitInternal, Code: "proof",
 		Zh:   fmt.Sprintf("证明核验不通过，切勿视为完成：%s（%s）", of.arg(), why),
 		En:   fmt.Sprintf("THE PROOF OF %s FAILED, do not take it as done: %s", of.arg(), why),
-		Hint: "the node or the anchor is wrong: ask another institution's node with --node, compare the anchor's fingerprint elsewhere, and tell the consortium",
+		Hint: "节点或信任锚有误：请以 --node 询问另一机构的节点，另行核对信任锚指纹，并告知联盟 · the node or the anchor is wrong: ask another institution's node with --node, compare the anchor's fingerprint elsewhere, and tell the consortium",
 	}
 }

@@ -40,6 +40,8 @@ type shown struct {
 	Certificate    *shownCertOfItem `json:"certificate"`
 	// AsOfHeight is the height that was asked for with --height.
 	AsOfHeight int64 `json:"as_of_height,omitempty"`
+
+	kind string // for people
 }
 
 type shownEnterprise struct {
@@ -93,11 +95,16 @@ const blockTimeLabel = "block stamp: the median of the votes for the block befor
 
 func showCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "show NUMBER|TXHASH",
-		Short: "按存证编号或交易哈希查看存证 · Show a record by its number or transaction hash",
-		Long: `同一高度上各节点的回答逐字节相同。
-At the same height all nodes answer the same bytes. The time is the block's stamp, not
-a proven time. Look-up by the digest of a file comes with the index.`,
+		Use:   "show NUMBER|TXHASH|DIGEST",
+		Short: "按存证编号、交易哈希或摘要查看存证 · Show a record by its number, transaction hash or a digest",
+		Long: `同一高度上各节点的回答逐字节相同。所示为节点所述，证明见 inkd evidence bundle。
+DIGEST 为承诺值，或已在链上公开的数据项的 SHA-256 或 SM3（随证书签发或数据项公开而公开）；
+未公开的文件无法按摘要查到。节点须有日志索引。
+At the same height all nodes answer the same bytes. They are the node's word: inkd evidence
+bundle has the proof. The time is the block's stamp, not a proven time.
+DIGEST is a commitment, or the SHA-256 or SM3 of an item that was disclosed on the chain,
+with a certificate or on purpose; a file whose digests were never disclosed is not found
+by them. The node must have an index of the log.`,
 		Example: "  inkd evidence show CZ20260000000000427\n  inkd evidence show 9F3A…64 hex digits… -o json --height 1200",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -146,8 +153,7 @@ func (s *session) findRecord(ctx context.Context, what string) (string, error) {
 		if !isAnswer(err) {
 			return "", err
 		}
-		e := evidencetypes.ErrNotFound
-		return "", Refused(e.Codespace(), e.ABCICode(), "no transaction has this hash").WithHint("look-up by the digest of a file comes with the index")
+		return s.findDigest(ctx, hash)
 	}
 	var data sdk.TxMsgData
 	if err := data.Unmarshal(res.TxResult.Data); err != nil {
@@ -176,7 +182,7 @@ func (s *session) onlyRecord(ctx context.Context, hash string, data sdk.TxMsgDat
 	case 0:
 		return "", Usage("该交易没有存证", fmt.Sprintf("expected a transaction that deposited, got %s with other messages or refused", hash), "see it: inkd query tx "+hash)
 	}
-	return "", Usage("该交易有多条存证", fmt.Sprintf("expected a transaction with one record, got %s", strings.Join(numbers, ", ")), "give one of the numbers")
+	return "", Usage("该交易有多条存证", fmt.Sprintf("expected a transaction with one record, got %s", strings.Join(numbers, ", ")), "请给出其中一个编号 · give one of the numbers")
 }
 
 // atOne fixes the height of all further queries to the one that answered.
@@ -201,7 +207,7 @@ func (s *session) show(ctx context.Context, number string) (*shown, error) {
 		return nil, internal(fmt.Errorf("%s: expected a record, got %s", number, res.Entry.Kind()))
 	}
 	out := &shown{
-		Number: res.Number, Seq: res.Entry.Seq, Kind: kindWord(r.Kind), EnterpriseSeq: r.EnterpriseSeq,
+		Number: res.Number, Seq: res.Entry.Seq, Kind: kindWord(r.Kind), kind: recordKindName(r.Kind).String(), EnterpriseSeq: r.EnterpriseSeq,
 		Commitment: hexOf(r.Commitment), Height: res.Entry.Height,
 		BlockTime: stamp(res.Entry.BlockTime), BlockTimeLabel: blockTimeLabel,
 		TxHash: upperHex(res.Entry.TxHash), MsgIndex: res.Entry.MsgIndex,

@@ -58,14 +58,14 @@ func stateWord(state logtypes.CertificateState) string {
 func (o *shown) rows() []row {
 	rows := []row{
 		{"数据存证编号", "number", o.Number},
-		{"存证种类", "kind", o.Kind},
+		{"存证种类", "kind", o.kind},
 		{"企业", "enterprise", fmt.Sprintf("%d %s", o.Enterprise.ID, o.Enterprise.Name)},
 		{"企业存证序号", "enterprise_seq", fmt.Sprint(o.EnterpriseSeq)},
 		{"数据类型", "category", fmt.Sprintf("%d %s %s", o.Category.Code, o.Category.Name, o.Category.Zh)},
 		{"提交人", "submitter", fmt.Sprintf("user %d, key %d, %s", o.Submitter.UserID, o.Submitter.KeyID, o.Submitter.Custody)},
 		{"承诺值", "commitment", o.Commitment},
 		{"区块高度", "height", fmt.Sprint(o.Height)},
-		{"区块时间戳（非证明时间）", "block stamp, not a proven time", o.BlockTime},
+		{"区块时间戳（非证明时间）", "block stamp, not a proven time", beijing(o.BlockTime)},
 		{"交易哈希", "tx_hash", fmt.Sprintf("%s, message %d", o.TxHash, o.MsgIndex)},
 	}
 	rows = append(rows, o.Opening.rows()...)
@@ -89,7 +89,7 @@ func (o *shownOpening) rows() []row {
 		{"取证方式", "recipe", o.Recipe},
 		{"条数", "count n − h", fmt.Sprintf("%d (n %d, h %d)", o.Count, o.Items, o.HeaderItems)},
 		{"数据总量", "total size", fmt.Sprintf("%d bytes", o.TotalSize)},
-		{"产生时间起（声明）", "claimed production from", o.ProducedFrom},
-		{"产生时间止（声明）", "claimed production to", o.ProducedTo},
+		{"产生时间起（声明）", "claimed production from", beijing(o.ProducedFrom)},
+		{"产生时间止（声明）", "claimed production to", beijing(o.ProducedTo)},
 	}
 }

@@ -72,7 +72,7 @@ func refusedPart(path string, r *abci.ResponseQuery) error {
 	return &Error{
 		Exit: ExitRefused, Code: "no-index", Cause: err,
 		Zh: "该节点没有日志索引，无法给出证明", En: "the node has no index of the log and cannot give proofs",
-		Hint: "ask another node: --node URL[,URL…]",
+		Hint: "请询问其他节点 · ask another node: --node URL[,URL…]",
 	}
 }
 

@@ -84,6 +84,15 @@ func parseKind(word string) (logtypes.RecordKind, error) {
 // kindWord is the inverse of parseKind, for every kind.
 func kindWord(k logtypes.RecordKind) string { return enumWord(k.String(), "RECORD_KIND_") }
 
+// recordKindName is a record's kind for people.
+func recordKindName(k logtypes.RecordKind) said {
+	zh := map[logtypes.RecordKind]string{
+		logtypes.RECORD_KIND_DATA_PACKAGE: "数据包存证", logtypes.RECORD_KIND_API_BATCH: "API接口存证",
+		logtypes.RECORD_KIND_ORIGINAL_DESIGN: "原创设计存证", logtypes.RECORD_KIND_TRADE_SECRET: "商业秘密存证",
+	}[k]
+	return said{zh, kindWord(k)}
+}
+
 // enumWord turns the name of an enum's value into a word for people.
 func enumWord(name, prefix string) string {
 	return strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(name, prefix)), "_", "-")

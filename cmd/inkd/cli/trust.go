@@ -46,10 +46,16 @@ func trustExportCommand() *cobra.Command {
 		Short: "制作信任锚并给出指纹 · Make the anchor and print its fingerprint",
 		Long: `由创世文件（--genesis，不联网）或由自己的节点制作信任锚。所制信任锚即所据来源之言：请与其他机构
 各自制作的核对指纹，并在平台以外公布。日志历经多条链时，以 --previous 给出此前的信任锚。
+指纹取决于 --log-size：信任锚列出日志前 N 条所述的机构及其密钥，N 不同，指纹可以不同。两家机构核对
+指纹前须约定同一 --log-size（由创世文件所制者只列创始机构）；公布指纹时请一并公布所用条数。
 Makes the anchor from the genesis file (--genesis, offline) or from your own node. It is
 the word of what it was made from: compare its fingerprint with those that other
 institutions made, and publish it outside of the platform. If the log went through
-several chains, --previous gives the anchor so far.`,
+several chains, --previous gives the anchor so far.
+The fingerprint depends on --log-size: the anchor names the institutions and keys of the
+first N entries, so another N may give another fingerprint. Two institutions compare
+fingerprints of the same --log-size only (one made of the genesis file names the founders);
+publish the size with the fingerprint.`,
 		Example: "  inkd trust export --out anchor.ink\n  inkd trust export --genesis genesis.json --out anchor.ink -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -59,7 +65,7 @@ several chains, --previous gives the anchor so far.`,
 	s := cmd.Flags()
 	s.StringVar(&f.genesis, "genesis", "", "创世文件 · make it from this genesis file, asking no node")
 	s.StringVar(&f.previous, "previous", "", "此前的信任锚 · the anchor of the eras so far")
-	s.Uint64Var(&f.logSize, "log-size", 0, "机构以日志前 N 条为准 · institutions as the first N entries name them (default: all)")
+	s.Uint64Var(&f.logSize, "log-size", 0, "机构以日志前 N 条为准，影响指纹 · institutions as the first N entries name them, which the fingerprint depends on (default: all there are now)")
 	s.StringVar(&f.out.path, "out", "anchor.ink", "信任锚文件 · the file to write")
 	s.BoolVar(&f.out.force, "force", false, "覆盖已有的同类文件 · replace the file if it is there and of the same kind")
 	addClientFlags(cmd)
@@ -85,6 +91,9 @@ func runTrustExport(cmd *cobra.Command, f *exportFlags) error {
 		return err
 	}
 	interruptible(cmd)
+	if f.genesis != "" && cmd.Flags().Changed("log-size") {
+		return Usage("--log-size 不与 --genesis 同用：创世文件只述创始机构", "--log-size: expected none with --genesis, which names the founders, got "+fmt.Sprint(f.logSize), "")
+	}
 	f.out.inputs = []string{f.previous, f.genesis}
 	if err := f.out.check(); err != nil {
 		return err
@@ -104,6 +113,9 @@ func runTrustExport(cmd *cobra.Command, f *exportFlags) error {
 		out.Source = "node"
 		a, out.LogSize, err = s.anchorOfNode(cmd.Context(), f.logSize, previous)
 	}
+	if err == nil {
+		err = cmd.Context().Err()
+	}
 	if err != nil {
 		return err
 	}
@@ -117,12 +129,17 @@ func runTrustExport(cmd *cobra.Command, f *exportFlags) error {
 	if out.LogSize == 0 {
 		by = fmt.Sprintf("%d（创始机构 · the founders）", out.Institutions)
 	}
+	again := ""
+	if out.LogSize != 0 {
+		again = fmt.Sprintf("inkd trust export --log-size %d", out.LogSize)
+	}
 	return s.print(cmd, out, []row{
 		{"信任锚", "anchor", out.Anchor},
 		{"指纹（请在平台以外核对）", "fingerprint, compare it outside of the platform", verifycommand.Groups(out.Fingerprint)},
 		{"日志", "log", out.LogID},
 		{"链", "chain", fmt.Sprintf("%s（第 %d 个时代 · era %d）", out.ChainID, out.Eras, out.Eras)},
 		{"机构", "institutions", by},
+		{"他人比对指纹须用", "others compare with the fingerprint of", again},
 		{"来源", "made from", map[string]string{"genesis": "创世文件 · the genesis file", "node": "节点 · the node"}[out.Source]},
 	})
 }

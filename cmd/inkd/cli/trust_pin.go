@@ -71,7 +71,7 @@ func runTrustPin(cmd *cobra.Command, path, from string) error {
 		return err
 	}
 	if own == nil {
-		return Usage("请指定信任锚文件：固定点须按您自己的信任锚核验", "--anchor: expected your own anchor, which the head is verified against, got none", "--anchor anchor.ink, or anchor.ink in --home")
+		return Usage("请指定信任锚文件：固定点须按您自己的信任锚核验", "--anchor: expected your own anchor, which the head is verified against, got none", "--anchor anchor.ink，或将 anchor.ink 放入 --home · --anchor anchor.ink, or anchor.ink in --home")
 	}
 	if own, err = s.trust(ctx, cmd); err != nil { // of the log that the nodes serve
 		return err
@@ -84,26 +84,28 @@ func runTrustPin(cmd *cobra.Command, path, from string) error {
 	if err := file.check(); err != nil {
 		return err
 	}
-	pin, said, err := s.newPin(ctx, prove.Options{Anchor: own.anchor, Pins: p.Pins})
+	fresh, said, err := s.newPin(ctx, prove.Options{Anchor: own.anchor, Pins: p.Pins})
 	if err != nil {
 		return pinError(err)
 	}
-	if pin.Source = from; from == "" {
-		pin.Source = strings.Join(said.Agreed, ",")
+	if fresh.Source = from; from == "" {
+		fresh.Source = strings.Join(said.Agreed, ",")
 	}
-	had := len(p.Pins)
-	p, err = withPin(p, pin)
+	p, pin, added, err := withPin(p, fresh)
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return err
 	}
-	if len(p.Pins) > had {
+	if added {
 		if err := file.write(p.JSON()); err != nil {
 			return err
 		}
 	}
 	out := pinned{
-		Policy: path, Added: len(p.Pins) > had, Pins: len(p.Pins), Size: pin.Size, Root: hexOf(pin.Root[:]), Date: pin.Date, Source: pin.Source,
-		Height: pin.Height, Time: pin.Time, Next: hexOf(pin.NextValidatorsHash[:]), heard: said, Warnings: s.pinWarnings(cmd, pin, said, time.Now()),
+		Policy: path, Added: added, Pins: len(p.Pins), Size: pin.Size, Root: hexOf(pin.Root[:]), Date: pin.Date, Source: pin.Source,
+		Height: pin.Height, Time: pin.Time, Next: hexOf(pin.NextValidatorsHash[:]), heard: said, Warnings: s.pinWarnings(cmd, fresh, said, time.Now()),
 	}
 	return s.print(cmd, out, out.rows())
 }
@@ -121,7 +123,9 @@ func (s *session) newPin(ctx context.Context, o prove.Options) (pin verify.Pin, 
 	if err != nil {
 		return pin, said, err
 	}
+	nodes, same := distinct(ctx, nodes)
 	said, err = heardOf(ctx, nodes, h)
+	said.same = same
 	return pin, said, err
 }
 
@@ -136,23 +140,24 @@ func readPolicy(path string) (verify.Policy, bool, error) {
 	}
 	p, err := verify.ParsePolicy(b)
 	if err != nil {
-		return p, true, badPolicy(path, err)
+		return p, true, policyFile.unusable("--policy", path, b, err)
 	}
 	return p, true, nil
 }
 
-// withPin adds a pin, unless one of the same size is there.
-func withPin(p verify.Policy, pin verify.Pin) (verify.Policy, error) {
+// withPin adds a pin, unless one of the same size is there; that one is returned then,
+// with its own source.
+func withPin(p verify.Policy, pin verify.Pin) (out verify.Policy, kept verify.Pin, added bool, err error) {
 	for _, had := range p.Pins {
 		if had.Size == pin.Size && had.Root == pin.Root && had.NextValidatorsHash != nil {
-			return p, nil
+			return p, had, false, nil
 		}
 	}
 	p.Pins = append(p.Pins, pin)
 	if _, err := verify.ParsePolicy(p.JSON()); err != nil {
-		return p, badPolicy("the pin", err)
+		return p, pin, false, BadInput("该固定点无法记入", "the pin", err, "")
 	}
-	return p, nil
+	return p, pin, true, nil
 }
 
 func (p *pinned) rows() []row {
@@ -164,7 +169,7 @@ func (p *pinned) rows() []row {
 		{"固定点", "pin", what},
 		{"日志条数", "size of the log", strconv.FormatUint(p.Size, 10)},
 		{"根", "root", p.Root},
-		{"日期（区块头时间）", "date, of the header", p.Date},
+		{"日期（区块头时间）", "date, of the header", beijing(p.Date)},
 		{"来源", "source", p.Source},
 		{"说法一致的节点", "nodes that agree", strings.Join(p.Agreed, ", ")},
 		{"高度", "height", strconv.FormatUint(p.Height, 10)},
@@ -182,6 +187,6 @@ func pinError(err error) error {
 		Exit: ExitRefused, Code: "pins", Cause: err,
 		Zh:   "节点的日志与此前的固定点不一致，未记入（" + err.Error() + "）",
 		En:   "the node's log is not the one that was pinned; nothing was added: " + err.Error(),
-		Hint: "a node that is behind, or a log that was rewritten: ask nodes of other institutions with --node, and keep the policy as evidence",
+		Hint: "节点落后，或日志被改写：请以 --node 询问其他机构的节点，并保留策略文件为证据 · a node that is behind, or a log that was rewritten: ask nodes of other institutions with --node, and keep the policy as evidence",
 	}
 }

@@ -29,6 +29,8 @@ const (
 type heard struct {
 	Agreed []string `json:"nodes_agreed"`
 	Silent []string `json:"nodes_silent"` // they did not answer, or have not that height
+
+	same []string // URLs that lead to nodes that are counted already, as "a = b"
 }
 
 // heardOf asks every node for the header of the same height, which commits to the
@@ -82,7 +84,7 @@ func disagreement(node string, height uint64, want, is []byte) *Error {
 		Exit: ExitRefused, Code: "pins",
 		Zh:   fmt.Sprintf("节点说法不一，未记入：高度 %d 的区块头应为 %x，%s 为 %x", height, want, node, is),
 		En:   fmt.Sprintf("the nodes disagree; nothing was added: expected the header %x of height %d, got %x from %s", want, height, is, node),
-		Hint: "one of the nodes lies, or the chain has forked: keep both answers, and tell the institutions",
+		Hint: "必有节点说谎，或链已分叉：请保留两方应答，并告知各机构 · one of the nodes lies, or the chain has forked: keep both answers, and tell the institutions",
 	}
 }
 
@@ -103,6 +105,10 @@ func (s *session) pinWarnings(cmd *cobra.Command, pin verify.Pin, h heard, now t
 	warn := func(code, zh, en string) {
 		codes = append(codes, code)
 		s.note(cmd, "注意："+zh, "warning: "+en)
+	}
+	if len(h.same) > 0 {
+		list := strings.Join(h.same, ", ")
+		warn("same-node", "以下地址为同一节点，只计一次："+list, "these URLs are of one node each, which is counted once: "+list)
 	}
 	if len(h.Agreed)+len(h.Silent) == 1 {
 		warn("one-node", "只询问了一个节点，无法发现日志的分叉；请以 --node 给出不同机构的多个节点",

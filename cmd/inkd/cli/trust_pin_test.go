@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -67,6 +68,25 @@ func TestNodesMustAgreeOnAPin(t *testing.T) {
 	require.Equal(t, []string{"a", "b"}, eachOnce([]string{"a", "b", "a"}))
 }
 
+// Two URLs of one node are one source, whatever they look like.
+func TestTwoAddressesOfANodeAreOneSource(t *testing.T) {
+	status := func(id string) string {
+		return fmt.Sprintf(`"result":{"node_info":{"id":%q,"network":"ink-1"},"sync_info":{"latest_block_height":"7"}}`, id)
+	}
+	a := newFakeNode(t, map[string]string{"status": status("aaaa")})
+	again := newFakeNode(t, map[string]string{"status": status("aaaa")})
+	b := newFakeNode(t, map[string]string{"status": status("bbbb")})
+	nodes, err := lightNodes([]string{a.url(), again.url(), "tcp://127.0.0.1:1", b.url(), "tcp://127.0.0.1:2"})
+	require.NoError(t, err)
+	left, same := distinct(t.Context(), nodes)
+	require.Equal(t, []string{again.url() + " = " + a.url()}, same)
+	var names []string
+	for _, n := range left {
+		names = append(names, n.Name)
+	}
+	require.Equal(t, []string{a.url(), "tcp://127.0.0.1:1", b.url(), "tcp://127.0.0.1:2"}, names, "those that do not answer stay")
+}
+
 func TestPinWarnings(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
 	for _, c := range []struct {
@@ -78,6 +98,7 @@ func TestPinWarnings(t *testing.T) {
 		{0, heard{Agreed: []string{"a"}}, []string{"one-node"}},
 		{0, heard{Agreed: []string{"a"}, Silent: []string{"b"}}, []string{"silent-nodes"}},
 		{oldHeader + time.Second, heard{Agreed: []string{"a", "b"}}, []string{"old-header"}},
+		{0, heard{Agreed: []string{"a"}, same: []string{"b = a"}}, []string{"same-node", "one-node"}},
 	} {
 		var out bytes.Buffer
 		cmd := &cobra.Command{}

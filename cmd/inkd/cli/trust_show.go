@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -48,7 +49,10 @@ func runTrustShow(cmd *cobra.Command, path, compare string) error {
 	}
 	a, err := bundle.ParseAnchor(b)
 	if err != nil {
-		return BadInput("不是信任锚，也不是策略："+path, path+": expected an anchor or a policy", err, "")
+		if errors.Is(err, bundle.ErrMagic) {
+			return eitherFile.unusable("", path, b, err)
+		}
+		return anchorFile.unusable("", path, b, err)
 	}
 	print := a.Fingerprint()
 	if wanted {
@@ -75,7 +79,7 @@ func compareFingerprint(got, want string) error {
 		return BadInput("指纹不正确", "--compare", err, "")
 	}
 	if plain != got {
-		return File("指纹不同：这不是所公布的信任锚", fmt.Sprintf("the fingerprint: expected %s, got %s", verifycommand.Groups(plain), verifycommand.Groups(got)), nil, "do not use this anchor")
+		return File("指纹不同：这不是所公布的信任锚", fmt.Sprintf("the fingerprint: expected %s, got %s", verifycommand.Groups(plain), verifycommand.Groups(got)), nil, "请勿使用该信任锚 · do not use this anchor; fingerprints are compared of the same inkd trust export --log-size only")
 	}
 	return nil
 }
@@ -110,6 +114,8 @@ type shownTrustedIn struct {
 	Name string     `json:"name"`
 	Kind string     `json:"kind"`
 	Keys []shownKey `json:"keys"`
+
+	kind said // for people
 }
 
 type shownKey struct {
@@ -122,7 +128,7 @@ func newShownAnchor(a *bundle.Anchor) shownAnchor {
 	out := shownAnchor{Fingerprint: hexOf(print[:]), LogID: hexOf(a.LogID[:]), Institutions: []shownTrustedIn{}}
 	holders := map[shownKey]bundle.Institution{}
 	for _, in := range a.Institutions {
-		shown := shownTrustedIn{ID: in.ID, Name: in.Name, Kind: enumWord(logtypes.InstitutionKind(in.Kind).String(), "INSTITUTION_KIND_"), Keys: []shownKey{}}
+		shown := shownTrustedIn{ID: in.ID, Name: in.Name, Kind: enumWord(logtypes.InstitutionKind(in.Kind).String(), "INSTITUTION_KIND_"), Keys: []shownKey{}, kind: kindName(logtypes.InstitutionKind(in.Kind))}
 		for _, k := range in.Keys {
 			key := newShownKey(k)
 			shown.Keys = append(shown.Keys, key)
@@ -183,7 +189,7 @@ func (a shownAnchor) text(w io.Writer) error {
 	}
 	b.WriteString("机构 · institutions:\n")
 	for _, in := range a.Institutions {
-		fmt.Fprintf(&b, "  %d %s, %s\n", in.ID, verifycommand.Safe(in.Name), in.Kind)
+		fmt.Fprintf(&b, "  %d %s, %s\n", in.ID, verifycommand.Safe(in.Name), in.kind)
 		for _, k := range in.Keys {
 			fmt.Fprintf(&b, "    %s %s\n", k.Type, shortKey(k.Key))
 		}
@@ -199,7 +205,7 @@ func (s *session) showPolicy(cmd *cobra.Command, path string, b []byte, compared
 	}
 	p, err := verify.ParsePolicy(b)
 	if err != nil {
-		return badPolicy(path, err)
+		return policyFile.unusable("", path, b, err)
 	}
 	if s.OutputFormat == "json" {
 		_, err := cmd.OutOrStdout().Write(p.JSON())
@@ -229,14 +235,9 @@ func (s *session) showPolicy(cmd *cobra.Command, path string, b []byte, compared
 }
 
 func pinText(p verify.Pin) string {
-	text := fmt.Sprintf("%d, 根 · root %x, %s %s", p.Size, p.Root, p.Date, p.Source)
+	text := fmt.Sprintf("%d, 根 · root %x, %s %s", p.Size, p.Root, beijing(p.Date), p.Source)
 	if p.NextValidatorsHash != nil {
 		text += fmt.Sprintf(", 高度 · height %d, 其后验证人 · next set %x", p.Height, *p.NextValidatorsHash)
 	}
 	return text
-}
-
-// badPolicy is a policy that cannot be used.
-func badPolicy(path string, err error) *Error {
-	return BadInput("策略文件不可用："+path, path, err, "")
 }

@@ -105,16 +105,21 @@ func TestFingerprintsAreCompared(t *testing.T) {
 func TestPinsAreAddedOnce(t *testing.T) {
 	set := bundle.Hash{1}
 	pin := verify.Pin{Size: 7, Root: bundle.Hash{2}, Height: 9, NextValidatorsHash: &set, Date: "2026-07-01", Source: "x"}
-	p, err := withPin(verify.Policy{}, pin)
+	pin.Source = "the first"
+	p, _, added, err := withPin(verify.Policy{}, pin)
 	require.NoError(t, err)
+	require.True(t, added)
 	require.Len(t, p.Pins, 1)
-	p, err = withPin(p, pin)
+	pin.Source = "the second"
+	p, kept, added, err := withPin(p, pin)
 	require.NoError(t, err)
+	require.False(t, added)
+	require.Equal(t, "the first", kept.Source, "what is in the policy is shown, not what would have been added")
 	require.Len(t, p.Pins, 1)
 	pin.Root[0]++
-	_, err = withPin(p, pin)
+	_, _, _, err = withPin(p, pin)
 	require.ErrorContains(t, err, "pins contradict each other")
 	pin = verify.Pin{Size: 8, Source: "a\nb"}
-	_, err = withPin(p, pin)
+	_, _, _, err = withPin(p, pin)
 	require.ErrorContains(t, err, "text not allowed")
 }
