@@ -14,9 +14,10 @@ import (
 // say something false. Not every rule is one: what a rule keeps out may be kept out by
 // the next one, or be no falsehood.
 var planted = []string{
-	"commit.power", "commit.signature", "commit.block-id", "chain.set", "state.key", "state.root", "state.app-hash", "inclusion.path",
+	"commit.power", "commit.signature", "commit.nil", "commit.block-id", "chain.set", "state.key", "state.root", "state.app-hash", "inclusion.path",
 	"list.chain", "list.counter", "list.start", "list.end", "list.other", "certificate.other", "opening.commitment", "items.path",
-	"presented.one-digest", "pins.consistency",
+	"presented.one-digest", "presented.not-found", "presented.label", "presented.size", "pins.consistency", "pins.missing",
+	"status.gap", "institutions.number", "institutions.required",
 }
 
 // The fuzzer finds each planted bug: what TestNoFalseAccept does not find is not
