@@ -37,6 +37,25 @@ func TestDifferencesAreFound(t *testing.T) {
 	}
 }
 
+// ICS-23's own negatives find what a verifier without these rules takes. None of them
+// has a step with another hash.
+func TestUpstreamNegativesCount(t *testing.T) {
+	for _, rule := range []string{"ics23.existence", "ics23.leaf-spec", "ics23.leaf-prefix", "ics23.inner-prefix"} {
+		t.Run(rule, func(t *testing.T) {
+			disable(rule, true)
+			defer disable(rule, false)
+			n := 0
+			for _, u := range readUpstream(t) {
+				if _, err := u.compare(); err != nil {
+					n++
+				}
+			}
+			require.Positive(t, n, "found by none")
+			t.Logf("found by %d", n)
+		})
+	}
+}
+
 func found(t *testing.T, rule string, compare func(n uint64) error) {
 	t.Helper()
 	disable(rule, true)
