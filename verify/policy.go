@@ -111,7 +111,7 @@ type (
 		Date               string `json:"date,omitempty"`
 		Source             string `json:"source,omitempty"`
 		Height             uint64 `json:"height,omitempty"`
-		Time               uint64 `json:"time,omitempty"`
+		Time               string `json:"time,omitempty"`
 		NextValidatorsHash string `json:"next_validators_hash,omitempty"`
 	}
 	witnessFile struct {
@@ -183,7 +183,7 @@ func (p Policy) JSON() []byte {
 		f.MaxStatusAge = &p.MaxStatusAge
 	}
 	for _, v := range p.Pins {
-		pin := pinFile{Size: v.Size, Root: hex.EncodeToString(v.Root[:]), Date: v.Date, Source: v.Source, Height: v.Height, Time: v.Time}
+		pin := pinFile{Size: v.Size, Root: hex.EncodeToString(v.Root[:]), Date: v.Date, Source: v.Source, Height: v.Height, Time: Time(v.Time).String()}
 		if v.NextValidatorsHash != nil {
 			pin.NextValidatorsHash = hex.EncodeToString(v.NextValidatorsHash[:])
 		}
@@ -307,7 +307,7 @@ func checkHash(where, s string) (Hash, error) {
 
 func (f pinFile) pin(n int) (Pin, error) {
 	at := fmt.Sprintf("pins[%d]", n)
-	p := Pin{Size: f.Size, Date: f.Date, Source: f.Source, Height: f.Height, Time: f.Time}
+	p := Pin{Size: f.Size, Date: f.Date, Source: f.Source, Height: f.Height}
 	var err error
 	if p.Root, err = checkHash(at+".root", f.Root); err != nil {
 		return p, err
@@ -318,6 +318,13 @@ func (f pinFile) pin(n int) (Pin, error) {
 			return p, err
 		}
 		p.NextValidatorsHash = &set
+	}
+	if f.Time != "" {
+		var t Time
+		if err := t.UnmarshalText([]byte(f.Time)); err != nil {
+			return p, notPolicy("%s.time：应为 RFC 3339 的协调世界时（如 2026-05-20T02:00:43.5Z），实为 %q%.0[3]s", "%[1]s.time: %[3]s", at, f.Time[:min(len(f.Time), 80)], err)
+		}
+		p.Time = uint64(t)
 	}
 	if f.Date != "" {
 		_, day := time.Parse(time.DateOnly, f.Date)

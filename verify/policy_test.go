@@ -28,7 +28,7 @@ func fullPolicy() Policy {
 	return Policy{
 		Pins: []Pin{
 			{Size: 7, Root: sha256.Sum256([]byte("7")), Date: "2026-07-01", Source: "报纸 <第4版>"},
-			{Size: 9, Root: sha256.Sum256([]byte("9")), Date: "2026-07-02T10:00:00+08:00", Height: 12, NextValidatorsHash: &set},
+			{Size: 9, Root: sha256.Sum256([]byte("9")), Date: "2026-07-02T10:00:00+08:00", Height: 12, Time: 1_795_380_994_212_646_502, NextValidatorsHash: &set},
 		},
 		RequiredInstitutions: []string{"杭州互联网法院"}, MinInstitutions: 3, Interested: []string{"浙江示例数据中心"},
 		MaxStatusAge: 86400, Require: []string{"inclusion", "origin"}, TSACertificates: []string{someCertificate},
@@ -94,6 +94,8 @@ func TestPolicyRefusesWhatIsNone(t *testing.T) {
 		pin(`,"next_validators_hash":"` + root + `"`):                     "expected a height",
 		pin(`,"height":1,"next_validators_hash":"00"`):                    "expected 64 hexadecimal digits",
 		pin(`,"extra":{"deep":[]}`):                                       "at most 4 levels",
+		pin(`,"time":1795380994212646502`):                                "pins.time: expected a text, got the number",
+		pin(`,"time":"yesterday"`):                                        `pins[1].time: expected a time of RFC 3339 in UTC, like 2026-05-20T02:00:43.5Z, got "yesterday"`,
 		pin(`,"x":1`):                                                     `unknown key "x"`,
 		`{"witness_keys":[{"name":"w","key_type":"rsa","key":"00"}]}`:     "got \"rsa\" with 1",
 		`{"witness_keys":[{"name":"w","key_type":"ed25519","key":"zz"}]}`: "expected hex",

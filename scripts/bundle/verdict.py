@@ -54,7 +54,7 @@ class Case:
     def __init__(self, bundle, anchor, proofs=(), policy=None, presented=(), now=0):
         self.files, self.presented, self.now = (bundle, anchor, proofs), presented, now
         policy = dict(policy or {})
-        self.pins = [{"size": p["size"], "root": bytes.fromhex(p["root"]), "height": p.get("height", 0), "time": p.get("time", 0),
+        self.pins = [{"size": p["size"], "root": bytes.fromhex(p["root"]), "height": p.get("height", 0), "time": nanos(p["time"]) if "time" in p else 0,
                       "next_validators_hash": bytes.fromhex(p.get("next_validators_hash", ""))} for p in policy.get("pins", [])]
         self.verdict = Verdict(policy)
         self.said, self.heads, self.matched = {}, [], []

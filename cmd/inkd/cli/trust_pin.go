@@ -45,18 +45,18 @@ several institutions.`,
 
 // pinned is what is printed of a pin.
 type pinned struct {
-	Policy string `json:"policy"`
-	Added  bool   `json:"added"` // false: it was there already
-	Pins   int    `json:"pins"`
-	Size   uint64 `json:"size"`
-	Root   string `json:"root"`
-	Date   string `json:"date"`
-	Source string `json:"source"`
-	Height uint64 `json:"height"`
-	Time   uint64 `json:"time"` // of the header, unix nanoseconds
-	Next   string `json:"next_validators_hash"`
+	Policy string      `json:"policy"`
+	Added  bool        `json:"added"` // false: it was there already
+	Pins   int         `json:"pins"`
+	Size   uint64      `json:"size"`
+	Root   string      `json:"root"`
+	Date   string      `json:"date"`
+	Source string      `json:"source"`
+	Height uint64      `json:"height"`
+	Time   verify.Time `json:"time"` // of the header
+	Next   string      `json:"next_validators_hash"`
 	heard
-	Warnings []string `json:"warnings"` // one-node, silent-nodes, old-header
+	Warnings []string `json:"warnings"` // same-node, one-node, silent-nodes, old-header
 }
 
 func runTrustPin(cmd *cobra.Command, path, from string) error {
@@ -105,7 +105,7 @@ func runTrustPin(cmd *cobra.Command, path, from string) error {
 	}
 	out := pinned{
 		Policy: path, Added: added, Pins: len(p.Pins), Size: pin.Size, Root: hexOf(pin.Root[:]), Date: pin.Date, Source: pin.Source,
-		Height: pin.Height, Time: pin.Time, Next: hexOf(pin.NextValidatorsHash[:]), heard: said, Warnings: s.pinWarnings(cmd, fresh, said, time.Now()),
+		Height: pin.Height, Time: verify.Time(pin.Time), Next: hexOf(pin.NextValidatorsHash[:]), heard: said, Warnings: s.pinWarnings(cmd, fresh, said, time.Now()),
 	}
 	return s.print(cmd, out, out.rows())
 }
