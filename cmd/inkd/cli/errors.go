@@ -19,7 +19,8 @@ const (
 )
 
 // Error is what a command ends with: an exit status, a code for programs, one
-// sentence in each language and, if there is one, what to do about it.
+// sentence in each language and, if there is one, what to do about it: in both
+// languages, as "zh · en", or a command.
 type Error struct {
 	Exit  int
 	Code  string // "usage", "file", "unreachable", "not-seen", "interrupted", "internal", or codespace/number of the chain

@@ -69,6 +69,12 @@ func TestErrorsAreOneObjectOrLines(t *testing.T) {
 	b.Reset()
 	writeTextError(&b, e)
 	require.Equal(t, "错误: 中文\nerror: a <b> & c [usage]\nhint: do this\n", b.String())
+	b.Reset()
+	writeTextError(&b, e.WithHint("请如此 · do this"))
+	require.Equal(t, "错误: 中文\nerror: a <b> & c [usage]\n提示: 请如此\nhint: do this\n", b.String())
+	b.Reset()
+	writeJSONError(&b, e.WithHint("请如此 · do this"))
+	require.Equal(t, `{"code":"usage","zh":"中文","en":"a <b> & c","hint":"do this","hint_zh":"请如此"}`+"\n", b.String())
 }
 
 // The wish for JSON is honoured also when the flags could not be read to the end.

@@ -22,8 +22,8 @@ import (
 )
 
 // Report prints an error to standard error, as one JSON object
-// {"code","zh","en","hint"} if the command's output is JSON, else in lines, and
-// returns the exit status.
+// {"code","zh","en","hint","hint_zh"} if the command's output is JSON, else in lines, and
+// returns the exit status. There is no hint_zh if the hint is in one language.
 func Report(root *cobra.Command, err error) int {
 	var verdict *verifycommand.Error
 	if errors.As(err, &verdict) { // inkverify says the same, byte for byte
@@ -45,18 +45,33 @@ func Report(root *cobra.Command, err error) int {
 func writeJSONError(w io.Writer, e *Error) {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
+	zh, en := bothHints(e.Hint)
 	_ = enc.Encode(struct {
-		Code string `json:"code"`
-		Zh   string `json:"zh"`
-		En   string `json:"en"`
-		Hint string `json:"hint"`
-	}{e.Code, e.Zh, e.En, e.Hint})
+		Code   string `json:"code"`
+		Zh     string `json:"zh"`
+		En     string `json:"en"`
+		Hint   string `json:"hint"`
+		HintZh string `json:"hint_zh,omitempty"`
+	}{e.Code, e.Zh, e.En, en, zh})
+}
+
+// bothHints are the two languages of a hint that is written as "zh · en"; others are the
+// same in both, like a command, or English.
+func bothHints(hint string) (zh, en string) {
+	if zh, en, both := strings.Cut(hint, " · "); both {
+		return zh, en
+	}
+	return "", hint
 }
 
 func writeTextError(w io.Writer, e *Error) {
 	fmt.Fprintf(w, "错误: %s\nerror: %s [%s]\n", e.Zh, e.En, e.Code)
-	if e.Hint != "" {
-		fmt.Fprintf(w, "hint: %s\n", e.Hint)
+	zh, en := bothHints(e.Hint)
+	if zh != "" {
+		fmt.Fprintf(w, "提示: %s\n", zh)
+	}
+	if en != "" {
+		fmt.Fprintf(w, "hint: %s\n", en)
 	}
 }
 

@@ -27,10 +27,13 @@ func submitCommand() *cobra.Command {
 		Short: "存证：提交文件、目录、CSV 或标准输入 · Deposit a file, a directory, a CSV or standard input",
 		Long: `计算内容树与承诺值，先写好存证密钥文件（*.inkopen），再发送交易，等待入块（约一块），并取得
 证明、按信任锚核验（约两块）后方为成功；内容不离开本机。
+旁边的 *.inkreceipt 记有编号、交易与高度，仅便于查找，可由链上重得，不是证明；证明用 inkd evidence bundle。
 Only a salted commitment is sent. The opening file (*.inkopen) is on disk before that:
 whoever loses it can neither open nor prove. It is done, with status 0, when the record
 was read back (about one block) and its proof was checked against the anchor (about
-two). If the proof does not come in time the status is 67, if it fails 1.`,
+two). If the proof does not come in time the status is 67, if it fails 1.
+Beside it lies *.inkreceipt with number, transaction and height: it saves looking them up,
+can be had again from the chain, and is no proof; inkd evidence bundle makes that.`,
 		Example: `  inkd tx evidence submit 数据.csv --from demo-employee --category manufacturing --name "设备运行数据"
   inkd tx evidence submit package/ --from demo-employee --category other --name 数据包 --request-id order-17 -o json
   mysqldump db | inkd tx evidence submit - --from demo-employee --category manufacturing --name 备份 --out 备份.inkopen`,

@@ -6,8 +6,10 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -185,9 +187,26 @@ func (w *court) follows() {
 	require.Len(w.t, seen, 1)
 	b, err := os.ReadFile(seen[0])
 	require.NoError(w.t, err)
-	changed := bytes.Replace(b, []byte(`"hash":"`), []byte(`"hash":"00`), 1)
-	require.NoError(w.t, os.WriteFile(seen[0], changed, 0o600))
+	var kept struct {
+		Height uint64 `json:"height"`
+		Hash   string `json:"hash"`
+		Sum    string `json:"sum"`
+	}
+	require.NoError(w.t, json.Unmarshal(b, &kept))
+	kept.Hash = strings.Repeat("ab", 32)
+	write := func() {
+		changed, err := json.Marshal(kept)
+		require.NoError(w.t, err)
+		require.NoError(w.t, os.WriteFile(seen[0], changed, 0o600))
+	}
+	write() // damaged: the sum is of another hash
 	r := w.Inkd(w.args(w.anchor, w.Node("center").RPC)...)
+	require.Equal(w.t, 68, r.Exit, r.Stderr)
+	require.Contains(w.t, r.Stderr, "damaged")
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s", kept.Height, kept.Hash))
+	kept.Sum = hex.EncodeToString(sum[:8])
+	write() // another history was seen
+	r = w.Inkd(w.args(w.anchor, w.Node("center").RPC)...)
 	require.Equal(w.t, 2, r.Exit, r.Stderr)
 	require.Contains(w.t, r.Stderr, `"fork"`)
 	require.NoError(w.t, os.Remove(seen[0]))
