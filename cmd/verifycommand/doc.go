@@ -7,7 +7,8 @@
 //
 // Exit statuses are those of package verify: 0 all required checks passed and something
 // was matched, 1 internal, 2 a check failed, 3 what was presented is not in the
-// bundle, 4 trust is missing or does not match, 5 unsupported or a required check
-// could not be made, 6 sound but nothing was compared, 64 wrong usage or a file that
-// cannot be read. A verdict goes to standard output, an error to standard error.
+// bundle, 4 trust is missing or does not match (an anchor that is none, too), 5 no bundle,
+// unsupported, or a required check could not be made, 6 sound but nothing was compared,
+// 64 wrong usage or a file that cannot be read. A verdict goes to standard output, an
+// error to standard error.
 package verifycommand

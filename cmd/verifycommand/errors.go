@@ -72,7 +72,7 @@ func Report(w io.Writer, args []string, err error) int {
 			Zh     string `json:"zh"`
 			En     string `json:"en"`
 			Hint   string `json:"hint"`
-			HintZh string `json:"hint_zh"`
+			HintZh string `json:"hint_zh,omitempty"`
 		}{e.Code, e.Zh, e.En, e.Hint.en, e.Hint.zh})
 	default:
 		fmt.Fprintf(w, "错误: %s\nerror: %s [%s]\n", Safe(e.Zh), Safe(e.En), e.Code)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/inkchain/inkd/verify"
 )
 
 // Exit statuses, a contract that scripts rely on; 0 is done.
@@ -107,8 +109,12 @@ func detail(en string, cause error) string {
 }
 
 func detailZh(zh string, cause error) string {
-	if cause == nil {
+	var policy *verify.PolicyError
+	switch {
+	case cause == nil:
 		return zh
+	case errors.As(cause, &policy):
+		return zh + "（" + policy.Zh + "）"
 	}
 	return zh + "（" + cause.Error() + "）"
 }
