@@ -74,6 +74,29 @@ func TestNoFalseAccept(t *testing.T) {
 	require.Positive(t, accepted, "mutations that leave something true are part of it")
 }
 
+// The corpus comes to many outcomes, each as true as when it was kept. When vectors
+// change, programs mean something else: if they come to fewer rules then, the corpus is
+// made anew with INK_FUZZ_KEEP.
+func TestCorpusReachesManyRules(t *testing.T) {
+	l := newLab(t)
+	files, err := filepath.Glob("testdata/fuzz/FuzzNoFalseAccept/*")
+	require.NoError(t, err)
+	rules, outcomes := map[string]bool{}, map[string]bool{}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var program []byte
+		_, err = fmt.Sscanf(string(b), "go test fuzz v1\n[]byte(\"\")\n[]byte(%q)\n", &program)
+		require.NoError(t, err, file)
+		m := l.mutate(nil, program)
+		v, err := m.verify()
+		require.NoError(t, err, file)
+		outcomes[m.outcome(v, rules)] = true
+	}
+	t.Logf("%d programs come to %d outcomes, refused by %d rules", len(files), len(outcomes), len(rules))
+	require.GreaterOrEqual(t, len(rules), 60)
+}
+
 // outcome is what a verdict comes to: its exit with the rules that it is bad for, or
 // with the seed whose statement is left.
 func (m *mutant) outcome(v verify.Verdict, rules map[string]bool) string {
