@@ -19,6 +19,7 @@ func main() {
 	if len(os.Args) > 1 && os.Args[1] == verifycommand.Name {
 		os.Exit(verifycommand.Main(verifycommand.New(verifycommand.Name), os.Args[2:]))
 	}
+	cli.AnswerInterrupts(os.Args[1:], os.Stderr, os.Exit)
 	nameVersion()
 	root := newRootCommand()
 	if err := svrcmd.Execute(root, "INKD", app.DefaultHome); err != nil {

@@ -1,11 +1,15 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
 	"github.com/inkchain/inkd/format/opening"
@@ -48,6 +52,41 @@ func TestInterruptionWhileAProofIsWaitedFor(t *testing.T) {
 	require.Equal(t, ExitInterrupted, e.Exit)
 	require.Equal(t, "已中断，未发送任何交易", e.Zh)
 	require.Equal(t, "interrupted; nothing was sent", e.En)
+}
+
+// From the first moment on Ctrl-C is answered, but a command that handles it itself, or
+// a node, is left alone.
+func TestInterruptionBeforeACommandRuns(t *testing.T) {
+	handed.Store(nil)
+	for args, want := range map[string]string{
+		"--home x evidence bundle 7":       "evidence",
+		"--log_level info --home=x start":  "start",
+		"trust pin -o json":                "trust",
+		"--trace --log_format plain light": "light",
+		"--help":                           "",
+	} {
+		require.Equal(t, want, commandIn(strings.Fields(args)), args)
+	}
+	var out bytes.Buffer
+	ended := make(chan int, 1)
+	AnswerInterrupts([]string{"start"}, &out, func(int) {})
+	require.Nil(t, answering.Load())
+	AnswerInterrupts([]string{"trust", "pin", "-o", "json"}, &out, func(status int) { ended <- status })
+	t.Cleanup(func() { answering.Store(nil) })
+	require.NoError(t, syscall.Kill(syscall.Getpid(), syscall.SIGINT))
+	require.Equal(t, ExitInterrupted, <-ended)
+	require.Equal(t, `{"code":"interrupted","zh":"已中断，未发送任何交易","en":"interrupted; nothing was sent","hint":""}`+"\n", out.String())
+
+	out.Reset()
+	AnswerInterrupts([]string{"trust", "pin"}, &out, func(status int) { ended <- status })
+	cmd := &cobra.Command{}
+	cmd.SetContext(context.Background())
+	interruptible(cmd)
+	require.NoError(t, syscall.Kill(syscall.Getpid(), syscall.SIGINT))
+	<-cmd.Context().Done()
+	time.Sleep(50 * time.Millisecond)
+	require.Empty(t, ended)
+	require.Empty(t, out.String())
 }
 
 func TestHintsAreWholeCommands(t *testing.T) {

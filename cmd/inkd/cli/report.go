@@ -86,6 +86,11 @@ func outputIsJSON(root *cobra.Command, args []string) bool {
 			return s.OutputFormat == flags.OutputFormatJSON
 		}
 	}
+	return jsonIn(args)
+}
+
+// jsonIn looks at the words themselves.
+func jsonIn(args []string) bool {
 	for i, a := range args {
 		switch {
 		case a == "-ojson", a == "-o=json", a == "--output=json":

@@ -283,6 +283,9 @@ func atOnce[T any](ctx context.Context, nodes []*Node, wait time.Duration, f fun
 		case <-late:
 			return out
 		case <-ctx.Done():
+			for i := range out {
+				out[i].err = ctx.Err()
+			}
 			return out
 		}
 	}

@@ -38,6 +38,17 @@ func TestANodeThatHangsStopsNobodyElse(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// Who is interrupted before any node answered is told that, and not that none answers.
+func TestInterruptionWhileNodesAreAsked(t *testing.T) {
+	n := newNode(t)
+	n.hangs = make(chan struct{})
+	limit, cancel := context.WithCancel(ctx)
+	time.AfterFunc(100*time.Millisecond, cancel)
+	_, err := light.Start(limit, config(n, newNode(t)))
+	require.ErrorIs(t, err, context.Canceled)
+	close(n.hangs)
+}
+
 // A second node that hangs makes no more than a pause.
 func TestASecondNodeThatHangsIsNotWaitedForLong(t *testing.T) {
 	slow := newNode(t)

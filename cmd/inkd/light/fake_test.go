@@ -80,6 +80,13 @@ func (n *node) Latest(ctx context.Context) (uint64, error) {
 	if n.dead {
 		return 0, errDead
 	}
+	if n.hangs != nil {
+		select {
+		case <-n.hangs:
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	}
 	if n.top > 0 {
 		return n.top - 1, nil
 	}
