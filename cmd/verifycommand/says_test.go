@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/inkchain/inkd/verify"
+	"github.com/inkchain/inkd/verify/bundle"
 )
 
 // vectorDir is where the vectors are, whatever directory a test goes to.
@@ -118,4 +119,17 @@ func TestAllThatDiffersIsCounted(t *testing.T) {
 	require.Equal(t, verify.ExitNotFound, a.exit)
 	require.Regexp(t, `出示 3 件，其中 2 件比对不成：wrong：.*；hello：.*2 of the 3 presented were not matched: wrong: .*; hello: `, a.out)
 	require.Contains(t, a.out, "pack/b.bin = 第 2 项，共 2 项", "what matched is told")
+}
+
+// A bundle that was cut off between two parts may be sound, and about nothing.
+func TestNothingIsCalledNothing(t *testing.T) {
+	b, err := bundle.Parse(func() []byte { b, _ := os.ReadFile(filepath.Join(vectorDir, "list-of-a-period.ink")); return b }())
+	require.NoError(t, err)
+	b.Lists = nil
+	w := vector(t, "list-of-a-period")
+	w.put("cut.ink", b.Bytes())
+	a := w.run("", "cut.ink", "--anchor", "anchor.ink")
+	require.Equal(t, verify.ExitNothingShown, a.exit)
+	require.Contains(t, a.out, "结论 · verdict: 证明包所证者既无条目也无清单，或许不完整")
+	require.Contains(t, w.run("", "x.ink", "--anchor", "anchor.ink").out, "结论 · verdict: 证明成立，但未比对任何内容")
 }

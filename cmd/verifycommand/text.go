@@ -64,6 +64,10 @@ func conclusion(v verify.Verdict) words {
 		if zh, en, part := v.Statement.Part(); part {
 			return words{"部分成立：所出示者" + zh + "；全部必需检查通过", "holds for a part: what was presented is " + en + "; all required checks passed"}
 		}
+	case verify.ExitNothingShown:
+		if s := v.Statement; s == nil || s.EntryKind == 0 && len(s.Lists) == 0 {
+			return words{"证明包所证者既无条目也无清单，或许不完整；未比对任何内容", "the bundle proves neither an entry nor a list, it may be cut off; nothing was compared"}
+		}
 	case verify.ExitUnsupported:
 		var zh, en []string
 		for _, c := range v.Checks {
