@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"time"
 
@@ -188,21 +187,11 @@ type other struct {
 	hash []byte
 }
 
-// others are all nodes but one.
-func (c *Chain) others(n *Node) []*Node {
-	var all []*Node
-	for i := range c.Nodes {
-		if w := &c.Nodes[i]; w != n {
-			all = append(all, w)
-		}
-	}
-	return all
-}
-
 // compare asks the other nodes for the same height. Who has not got it is no witness;
 // who has another one lies, or else the chain has forked.
 func (c *Chain) compare(ctx context.Context, n *Node, lb *cmttypes.LightBlock) (witnesses []*Node, forked *other) {
 	height := uint64(lb.Height)
+	began := time.Now()
 	for _, a := range atOnce(ctx, c.others(n), grace, func(ctx context.Context, w *Node) ([]byte, error) {
 		b, _, err := c.fetch(ctx, w, height)
 		if err != nil {
@@ -211,6 +200,7 @@ func (c *Chain) compare(ctx context.Context, n *Node, lb *cmttypes.LightBlock) (
 		return blocks.HeaderHash(b.Header), nil
 	}) {
 		if a.err != nil {
+			c.late(a.node, began, a.err)
 			if isRefusal(a.err) {
 				_ = c.refused(a.node, a.err)
 			}
@@ -242,52 +232,4 @@ func (c *Chain) verifyAnother(ctx context.Context, n *Node, height uint64) (*ver
 		return again, nil
 	}
 	return v, err
-}
-
-// answer is what a node gave.
-type answer[T any] struct {
-	node  *Node
-	value T
-	err   error
-}
-
-// atOnce asks all nodes at the same time; the answers are in the order of the nodes. It
-// waits for late ones up to so long, with wait 0 for a moment after the first good one.
-func atOnce[T any](ctx context.Context, nodes []*Node, wait time.Duration, f func(context.Context, *Node) (T, error)) []answer[T] {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	out := make([]answer[T], len(nodes))
-	type numbered struct {
-		at int
-		answer[T]
-	}
-	came := make(chan numbered, len(nodes))
-	for i, n := range nodes {
-		out[i] = answer[T]{node: n, err: fmt.Errorf("node %s: expected an answer in time, got none", n.Name)}
-		go func() {
-			v, err := f(ctx, n)
-			came <- numbered{i, answer[T]{n, v, err}}
-		}()
-	}
-	var late <-chan time.Time
-	if wait > 0 {
-		late = time.After(wait)
-	}
-	for range nodes {
-		select {
-		case a := <-came:
-			out[a.at] = a.answer
-			if a.err == nil && late == nil {
-				late = time.After(grace)
-			}
-		case <-late:
-			return out
-		case <-ctx.Done():
-			for i := range out {
-				out[i].err = ctx.Err()
-			}
-			return out
-		}
-	}
-	return out
 }

@@ -58,6 +58,14 @@ func TestASecondNodeThatHangsIsNotWaitedForLong(t *testing.T) {
 	defer cancel()
 	_, err := c.At(limit, 3)
 	require.NoError(t, err)
+	began := time.Now()
+	for h := uint64(4); h < 20; h++ {
+		_, err = c.At(limit, h)
+		require.NoError(t, err)
+	}
+	_, err = c.Latest(limit)
+	require.NoError(t, err)
+	require.Less(t, time.Since(began), 2*time.Second, "it is left alone for a while")
 	close(slow.hangs)
 }
 

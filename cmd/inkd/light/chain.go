@@ -35,7 +35,8 @@ type Chain struct {
 	keys   []uint64 // of kept, oldest first
 	ended  error    // a fork: nothing is served any more
 	noted  map[string]time.Time
-	alone  bool // the last header was compared with no other node's, and that was said
+	slow   map[string]time.Time // nodes that did not answer in time, and when
+	alone  bool                 // the last header was compared with no other node's, and that was said
 }
 
 const (
@@ -50,7 +51,7 @@ const (
 func Start(ctx context.Context, config Config) (*Chain, error) {
 	c := &Chain{
 		Config: config, anchor: config.Anchor, era: &config.Anchor.Eras[len(config.Anchor.Eras)-1],
-		asking: make(chan struct{}, 1), kept: map[uint64]*keptHeader{}, noted: map[string]time.Time{},
+		asking: make(chan struct{}, 1), kept: map[uint64]*keptHeader{}, noted: map[string]time.Time{}, slow: map[string]time.Time{},
 	}
 	var err error
 	if c.begin, err = c.start(); err != nil {
@@ -204,12 +205,17 @@ type offer struct {
 	height uint64
 }
 
-// offers ask all nodes, the highest first. Who answers late is left out.
+// offers ask the nodes, the highest first. Who answers late is left out, for a while.
 func (c *Chain) offers(ctx context.Context, worst *error) []offer {
 	var all []offer
-	answers := atOnce(ctx, c.others(nil), 0, func(ctx context.Context, n *Node) (uint64, error) { return n.Source.Latest(ctx) })
+	asked, began := c.others(nil), time.Now()
+	if len(asked) == 0 {
+		asked = c.inOrder()
+	}
+	answers := atOnce(ctx, asked, 0, func(ctx context.Context, n *Node) (uint64, error) { return n.Source.Latest(ctx) })
 	for _, a := range answers {
 		if a.err != nil {
+			c.late(a.node, began, a.err)
 			*worst = worse(*worst, a.err)
 			continue
 		}
@@ -244,12 +250,14 @@ func (c *Chain) At(ctx context.Context, height uint64) (*cmttypes.LightBlock, er
 		return k.LightBlock, c.compareAgain(ctx, k)
 	}
 	var worst error
-	for i := range c.Nodes {
-		lb, err := c.accept(ctx, &c.Nodes[i], height)
+	for _, n := range c.inOrder() {
+		began := time.Now()
+		lb, err := c.accept(ctx, n, height)
 		if err == nil {
 			return lb, nil
 		}
-		if worst = worse(worst, c.refused(&c.Nodes[i], err)); isFork(err) || ctx.Err() != nil {
+		c.late(n, began, err)
+		if worst = worse(worst, c.refused(n, err)); isFork(err) || ctx.Err() != nil {
 			return nil, err
 		}
 	}

@@ -6,7 +6,9 @@
 // two thirds of the set before (verify.Walk): there is no trusting period, so it works
 // after years without a connection. Every header that is served has passed these
 // rules and was compared with the other nodes; a header above the last one has also
-// passed CometBFT's own light client, with the last one as its trusted header.
+// passed CometBFT's own light client, with the last compared one as its trusted header.
+// What was accepted while no other node answered verifies no later header, and is
+// compared as soon as one does. No lock is held while a node is asked.
 package light
 
 import (

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 
@@ -114,12 +115,13 @@ func checkOps(ops *cmtcrypto.ProofOps, store string, key []byte) error {
 func askNodes[T any](ctx context.Context, c *Chain, f func(context.Context, *Node) (T, error)) (T, error) {
 	var zero T
 	var worst error
-	for i := range c.Nodes {
-		n := &c.Nodes[i]
+	for _, n := range c.inOrder() {
+		began := time.Now()
 		out, err := f(ctx, n)
 		if err == nil {
 			return out, nil
 		}
+		c.late(n, began, err)
 		if isRefusal(err) {
 			_ = c.refused(n, err)
 		}
