@@ -36,7 +36,7 @@ func (p *checkedProof) rows() []row {
 	if p.Verdict != nil {
 		rows := []row{}
 		for _, c := range p.Verdict.Checks {
-			rows = append(rows, row{c.Zh, c.En, string(c.Status)})
+			rows = append(rows, row{c.Zh, c.En, checkName(c.Status)})
 		}
 		return append(rows, p.trust.row())
 	}
@@ -48,6 +48,12 @@ func (p *checkedProof) rows() []row {
 		{zh, en, fmt.Sprintf("不晚于 · no later than %s（%s，约两块 · about two blocks）", beijing(p.ProvenTime), seconds(p.ProvenAfterMs))},
 		p.trust.row(),
 	}
+}
+
+// checkName is how a check ended, for people.
+func checkName(s verify.Status) string {
+	zh := map[verify.Status]string{verify.Passed: "通过", verify.Failed: "未通过", verify.NotChecked: "未检查"}[s]
+	return said{zh, string(s)}.String()
 }
 
 func seconds(ms int64) string { return fmt.Sprintf("%.2f s", float64(ms)/1000) }
