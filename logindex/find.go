@@ -46,13 +46,14 @@ func rowOf(q *types.QueryFindRequest) ([]byte, error) {
 	wantsID, wantsDigest := false, false
 	switch q.Subject {
 	case types.Subject_SUBJECT_ENTERPRISE_RECORDS, types.Subject_SUBJECT_ENTERPRISE, types.Subject_SUBJECT_EVIDENCE,
-		types.Subject_SUBJECT_CERTIFICATE, types.Subject_SUBJECT_KEY, types.Subject_SUBJECT_INSTITUTION, types.Subject_SUBJECT_USER:
+		types.Subject_SUBJECT_CERTIFICATE, types.Subject_SUBJECT_KEY, types.Subject_SUBJECT_INSTITUTION, types.Subject_SUBJECT_USER,
+		types.Subject_SUBJECT_ENTERPRISE_CERTIFIED:
 		wantsID = true
 	case types.Subject_SUBJECT_DIGEST, types.Subject_SUBJECT_TRANSACTION, types.Subject_SUBJECT_COMMITMENT, types.Subject_SUBJECT_CONSENSUS_KEY:
 		wantsDigest = true
 	case types.Subject_SUBJECT_APPLICATIONS, types.Subject_SUBJECT_TIME:
 	default:
-		return nil, fmt.Errorf("%w: expected a subject from 1 to %d, got %d", ErrRequest, types.Subject_SUBJECT_TIME, q.Subject)
+		return nil, fmt.Errorf("%w: expected a subject from 1 to %d, got %d", ErrRequest, types.Subject_SUBJECT_ENTERPRISE_CERTIFIED, q.Subject)
 	}
 	if wantsID != (q.Id != 0) {
 		return nil, fmt.Errorf("%w: expected %s for %s, got id %d", ErrRequest, wanted(wantsID, "an id from 1"), q.Subject, q.Id)

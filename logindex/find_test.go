@@ -37,6 +37,8 @@ func matches(e *logtypes.Entry, q *types.QueryFindRequest) bool {
 		return e.GetKeyBound() != nil && e.GetKeyBound().KeyId == q.Id || e.GetKeyRetired() != nil && e.GetKeyRetired().KeyId == q.Id
 	case types.Subject_SUBJECT_TRANSACTION:
 		return bytes.Equal(e.TxHash, q.Digest)
+	case types.Subject_SUBJECT_ENTERPRISE_CERTIFIED:
+		return e.GetEnterpriseCertified() != nil && e.GetEnterpriseCertified().EnterpriseId == q.Id
 	case types.Subject_SUBJECT_COMMITMENT:
 		return e.GetRecord() != nil && bytes.Equal(e.GetRecord().Commitment, q.Digest)
 	case types.Subject_SUBJECT_CONSENSUS_KEY:
@@ -59,7 +61,7 @@ func matches(e *logtypes.Entry, q *types.QueryFindRequest) bool {
 
 // randomRequest asks for something that is often there.
 func randomRequest(c *chain, size uint64) *types.QueryFindRequest {
-	q := &types.QueryFindRequest{Subject: types.Subject(1 + c.r.IntN(13)), Limit: uint32(c.r.IntN(8))}
+	q := &types.QueryFindRequest{Subject: types.Subject(1 + c.r.IntN(14)), Limit: uint32(c.r.IntN(8))}
 	switch q.Subject {
 	case types.Subject_SUBJECT_DIGEST, types.Subject_SUBJECT_TRANSACTION, types.Subject_SUBJECT_COMMITMENT:
 		q.Digest = c.digest()
@@ -174,8 +176,8 @@ func TestFindRefusesRequests(t *testing.T) {
 		q    types.QueryFindRequest
 		part string
 	}{
-		{types.QueryFindRequest{}, "expected a subject from 1 to 13, got 0"},
-		{types.QueryFindRequest{Subject: 14}, "expected a subject from 1 to 13, got 14"},
+		{types.QueryFindRequest{}, "expected a subject from 1 to 14, got 0"},
+		{types.QueryFindRequest{Subject: 15}, "expected a subject from 1 to 14, got 15"},
 		{types.QueryFindRequest{Subject: types.Subject_SUBJECT_USER}, "expected an id from 1 for SUBJECT_USER, got id 0"},
 		{types.QueryFindRequest{Subject: types.Subject_SUBJECT_USER, Id: 1, Digest: digest}, "expected none for SUBJECT_USER, got 32 bytes"},
 		{types.QueryFindRequest{Subject: types.Subject_SUBJECT_USER, Id: 1, Digest: digest[:3]}, "expected none for SUBJECT_USER, got 3 bytes"},

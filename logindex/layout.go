@@ -9,7 +9,7 @@ import (
 )
 
 // layoutVersion is that of the tables below. An index of another version is rebuilt.
-const layoutVersion = 1
+const layoutVersion = 2
 
 // The first byte of a key is its table. All keys of a table have the same length.
 const (

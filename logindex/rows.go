@@ -74,6 +74,7 @@ func (r *collector) enterprise(body logtypes.Body) {
 		r.id(types.Subject_SUBJECT_ENTERPRISE, b.QualificationRevoked.EnterpriseId)
 	case *logtypes.Entry_EnterpriseCertified:
 		r.id(types.Subject_SUBJECT_ENTERPRISE, b.EnterpriseCertified.EnterpriseId)
+		r.id(types.Subject_SUBJECT_ENTERPRISE_CERTIFIED, b.EnterpriseCertified.EnterpriseId)
 		r.id(types.Subject_SUBJECT_USER, b.EnterpriseCertified.Administrator)
 	case *logtypes.Entry_EnterpriseSuspended:
 		r.id(types.Subject_SUBJECT_ENTERPRISE, b.EnterpriseSuspended.EnterpriseId)

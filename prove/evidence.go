@@ -77,7 +77,7 @@ func (g *gatherer) evidence(e *logtypes.Entry) error {
 		}
 	}
 	g.want(e.Seq)
-	if err := g.submitter(e); err != nil {
+	if err := errors.Join(g.submitter(e), g.enterprise(e)); err != nil {
 		return err
 	}
 	if g.o.Latest || kind == logtypes.SubjectCertificate {
@@ -95,6 +95,25 @@ func (g *gatherer) evidence(e *logtypes.Entry) error {
 	}
 	g.b.Submission = &bundle.Submission{Tx: tx, AccountNumber: e.GetRecord().KeyId}
 	return nil
+}
+
+// enterprise adds the last entry before a record that certified its enterprise.
+func (g *gatherer) enterprise(e *logtypes.Entry) error {
+	r := e.GetRecord()
+	if r == nil || !g.o.Enterprise {
+		return nil
+	}
+	certified, err := g.find(&indextypes.QueryFindRequest{Subject: indextypes.Subject_SUBJECT_ENTERPRISE_CERTIFIED, Id: r.EnterpriseId})
+	if err != nil {
+		return err
+	}
+	for i := len(certified) - 1; i >= 0; i-- {
+		if c := certified[i]; c.GetEnterpriseCertified() != nil && c.Seq < e.Seq {
+			g.want(c.Seq)
+			return nil
+		}
+	}
+	return fmt.Errorf("certification of enterprise %d before entry %d: %w", r.EnterpriseId, e.Seq, ErrNotFound)
 }
 
 // submitter adds the entry that bound a record's key to its user.

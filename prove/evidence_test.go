@@ -49,6 +49,18 @@ func presented(d *testutil.Deposited, item int) []verify.Presented {
 	return []verify.Presented{{Name: "file", Digests: d.Items[item].Digests}}
 }
 
+// Whose record it is says the entry that certified the enterprise, if it is asked for.
+func TestEvidenceNamesTheEnterprise(t *testing.T) {
+	s := newStory(t)
+	for _, named := range []bool{true, false} {
+		b, err := prove.Evidence(t.Context(), s.Source, s.File, prove.Options{Anchor: s.Anchor, Enterprise: named})
+		require.NoError(t, err)
+		st := judged(t, b, s.Anchor, verify.Input{}).Statement
+		require.Equal(t, named, st.EnterpriseName != "", st.EnterpriseName)
+		require.Equal(t, named, st.EnterpriseUSCC != "" && st.EnterpriseEntry != 0)
+	}
+}
+
 // Every kind of bundle about an entry is accepted, and proves what it is for.
 func TestEvidence(t *testing.T) {
 	s := newStory(t)

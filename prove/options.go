@@ -25,6 +25,8 @@ type Options struct {
 	// the statuses of its certificates and of the submitter's key, the number of the
 	// enterprise's records. A certificate's own entry always brings its status.
 	Latest bool
+	// Enterprise shows the entry that certified a record's enterprise: its name and code.
+	Enterprise bool
 	// Submission shows the transaction of a record.
 	Submission bool
 	// Content opens the subject's commitment; see ContentOf.

@@ -36,6 +36,8 @@ func matches(e *logtypes.Entry, q *indextypes.QueryFindRequest) bool {
 		return e.GetCertificateApplied() != nil
 	case indextypes.Subject_SUBJECT_ENTERPRISE_RECORDS:
 		return e.GetRecord() != nil && e.GetRecord().EnterpriseId == q.Id
+	case indextypes.Subject_SUBJECT_ENTERPRISE_CERTIFIED:
+		return e.GetEnterpriseCertified() != nil && e.GetEnterpriseCertified().EnterpriseId == q.Id
 	case indextypes.Subject_SUBJECT_COMMITMENT:
 		return e.GetRecord() != nil && bytes.Equal(e.GetRecord().Commitment, q.Digest)
 	case indextypes.Subject_SUBJECT_CERTIFICATE:

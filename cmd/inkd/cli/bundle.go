@@ -134,7 +134,7 @@ func runBundle(cmd *cobra.Command, what string, f *bundleFlags) error {
 
 // options of the writer, for an entry.
 func (f *bundleFlags) options(e *logtypes.Entry, t *trust) (prove.Options, error) {
-	o := prove.Options{Anchor: t.anchor, Latest: !f.noLatest, Submission: !f.noSubmission && e.GetRecord() != nil}
+	o := prove.Options{Anchor: t.anchor, Latest: !f.noLatest, Enterprise: true, Submission: !f.noSubmission && e.GetRecord() != nil}
 	var err error
 	o.Content, o.Items, err = f.shown.read(e)
 	return o, err

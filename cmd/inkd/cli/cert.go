@@ -54,7 +54,7 @@ func (d certDone) rows() []row {
 		{"证书字段文件，请妥善保管", "certificate file, keep it safe", d.CertificateFile},
 		{"交易哈希", "tx_hash", d.TxHash},
 		{"区块高度", "height", fmt.Sprint(d.Height)},
-		{"区块时间戳（非证明时间）", "block stamp, not a proven time", beijing(d.BlockTime)},
+		{"区块记载时间（非证明时间）", "block stamp, not a proven time", beijing(d.BlockTime)},
 		{"用时", "committed_ms", fmt.Sprint(d.CommittedMs)},
 	}
 }

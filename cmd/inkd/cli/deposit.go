@@ -334,7 +334,7 @@ func (s *session) printDeposited(cmd *cobra.Command, d *deposited) error {
 		{"数据存证编号", "number", d.Number},
 		{"企业存证序号", "enterprise_seq", fmt.Sprint(d.EnterpriseSeq)},
 		{"交易哈希", "tx_hash", d.TxHash},
-		{"区块时间戳（非证明时间）", "block stamp, not a proven time", beijing(d.BlockTime)},
+		{"区块记载时间（非证明时间）", "block stamp, not a proven time", beijing(d.BlockTime)},
 		{"承诺值", "commitment", d.Commitment},
 		{"存证密钥文件，请妥善保管", "opening file, keep it safe", d.OpeningFile},
 		{"公开条目", "opening_seq", opened},

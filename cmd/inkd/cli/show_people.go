@@ -65,7 +65,7 @@ func (o *shown) rows() []row {
 		{"提交人", "submitter", fmt.Sprintf("user %d, key %d, %s", o.Submitter.UserID, o.Submitter.KeyID, o.Submitter.Custody)},
 		{"承诺值", "commitment", o.Commitment},
 		{"区块高度", "height", fmt.Sprint(o.Height)},
-		{"区块时间戳（非证明时间）", "block stamp, not a proven time", beijing(o.BlockTime)},
+		{"区块记载时间（非证明时间）", "block stamp, not a proven time", beijing(o.BlockTime)},
 		{"交易哈希", "tx_hash", fmt.Sprintf("%s, message %d", o.TxHash, o.MsgIndex)},
 	}
 	rows = append(rows, o.Opening.rows()...)
