@@ -197,8 +197,8 @@ func TestCommitsAgainstCometBFT(t *testing.T) {
 		}
 	}
 	t.Logf("%d taken by both, %d by none; by one: %v", sum.accepted, sum.refused, sum.only)
-	require.Greater(t, sum.accepted, 300)
-	require.Greater(t, sum.refused, 300)
+	require.Greater(t, sum.accepted, cases()/15)
+	require.Greater(t, sum.refused, cases()/15)
 	require.Positive(t, sum.only["commit.power"])
 }
 
