@@ -13,7 +13,7 @@ var advice = map[string][2]string{
 	"status.age":         {"状态可能已变：请重新索取证明包", "the status may have changed: ask for a new bundle"},
 	"status.now":         {"请以 --now 给出时间", "give the time with --now"},
 	"status.none":        {"请重新制作证明包，勿加 --no-latest", "have the bundle made again, without --no-latest"},
-	"pins.missing":       {"请以 inkd trust proof SIZE NUMBER --bundle 证明包 补充证明，再以 --proofs 核验", "have it proven: inkd trust proof SIZE NUMBER --bundle BUNDLE, then verify with --proofs"},
+	"pins.missing":       {"请以 inkd trust proof SIZE NUMBER --bundle 证明包 补充证明（有多个固定点时：inkd trust proof --policy 策略文件 NUMBER --bundle 证明包），再以 --proofs 核验", "have it proven: inkd trust proof SIZE NUMBER --bundle BUNDLE, or, for several pins, inkd trust proof --policy POLICY NUMBER --bundle BUNDLE; then verify with --proofs"},
 	"pins.time":          {"区块头时间与您的固定点矛盾：已退役的验证人密钥可能被用于倒签或预签", "a header's time contradicts your pin: keys of retired validators may have signed for another time"},
 	"policy.demanded":    {"您的策略要求此项检查，而证明包未附所需内容；未能检查不等于通过", "your policy demands this check, and the bundle has not what it takes: what was not made has not passed"},
 	"institutions.none":  {"证明包中没有任何区块头可供机构签署", "the bundle has no header that institutions could have signed"},

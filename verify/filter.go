@@ -59,7 +59,8 @@ func (r *run) judgeFilter() {
 	}
 	for _, height := range r.heights() {
 		h := r.headers[height]
-		s := r.signers(h, interested, len(policy.Interested) > 0)
+		// Whoever is not known cannot be left out: then nothing is counted without anybody.
+		s := r.signers(h, interested, len(policy.Interested) > 0 && err == nil)
 		r.v.Signers = append(r.v.Signers, s)
 	}
 	if policy.MinInstitutions > 0 || len(policy.RequiredInstitutions) > 0 {

@@ -86,3 +86,20 @@ func TestEveryByteOfARecordedBundle(t *testing.T) {
 	}
 	t.Logf("%d of %d bytes changed nothing that is said", same, len(b))
 }
+
+// Who is not known cannot be left out: then nothing is counted as if he were.
+func TestUnknownInterestedPartyIsNotCountedOut(t *testing.T) {
+	dir := filepath.Join(vectorDir, "recorded")
+	b, err := os.ReadFile(filepath.Join(dir, "a.ink"))
+	require.NoError(t, err)
+	anchor, err := os.ReadFile(filepath.Join(dir, "anchor.ink"))
+	require.NoError(t, err)
+	for name, exit := range map[string]int{"杭州互联网法院": verify.ExitNothingShown, "法院": verify.ExitUsage} {
+		v := verify.Verify(verify.Input{Bundle: b, Anchor: anchor, Policy: verify.Policy{Interested: []string{name}}})
+		require.Equal(t, exit, v.Exit)
+		require.NotEmpty(t, v.Signers)
+		for _, s := range v.Signers {
+			require.Equal(t, exit != verify.ExitUsage, s.Filtered, name)
+		}
+	}
+}

@@ -347,5 +347,5 @@ func (r *run) checkPin(p *Pin, s *entry) error {
 	if err != nil {
 		return refuse("pins.inclusion", "the entry is not in the pinned log of %d entries: %s", p.Size, err)
 	}
-	return noTrust("pins.missing", "expected a proof that entry %d is in the pinned log of %d entries, got none: inkd trust proof %d NUMBER, then verify with --proofs", s.seq, p.Size, p.Size)
+	return noTrust("pins.missing", "expected a proof that entry %d is in the pinned log of %d entries, got none: inkd trust proof %d NUMBER --bundle FILE, then verify with --proofs", s.seq, p.Size, p.Size)
 }
