@@ -81,8 +81,8 @@ func (a *indexAudit) end() (logAt, bool, error) {
 		a.area.find("db-read", a.where(key), "a record that can be read", err)
 		return logAt{}, false, nil
 	}
-	if len(b) != 17 || b[0] != 1 {
-		a.area.find("index-row", a.where(key), "layout 1 in 17 bytes", b)
+	if len(b) != 17 || b[0] != logindex.LayoutVersion {
+		a.area.find("index-row", a.where(key), fmt.Sprintf("layout %d in 17 bytes", logindex.LayoutVersion), b)
 		return logAt{}, false, nil
 	}
 	size := binary.BigEndian.Uint64(b[1:])

@@ -8,8 +8,8 @@ import (
 	"github.com/inkchain/inkd/logindex/types"
 )
 
-// layoutVersion is that of the tables below. An index of another version is rebuilt.
-const layoutVersion = 2
+// LayoutVersion is that of the tables below. An index of another version is rebuilt.
+const LayoutVersion = 2
 
 // The first byte of a key is its table. All keys of a table have the same length.
 const (
@@ -63,15 +63,15 @@ type written struct {
 }
 
 func (w written) bytes() []byte {
-	b := binary.BigEndian.AppendUint64([]byte{layoutVersion}, w.size)
+	b := binary.BigEndian.AppendUint64([]byte{LayoutVersion}, w.size)
 	return binary.BigEndian.AppendUint64(b, w.time)
 }
 
 // parseWritten refuses another layout; no bytes are those of an index that is new or
 // whose wipe was interrupted.
 func parseWritten(b []byte) (written, error) {
-	if len(b) != 17 || b[0] != layoutVersion {
-		return written{}, fmt.Errorf("%w: expected layout %d in 17 bytes, got %x", ErrCorrupt, layoutVersion, b)
+	if len(b) != 17 || b[0] != LayoutVersion {
+		return written{}, fmt.Errorf("%w: expected layout %d in 17 bytes, got %x", ErrCorrupt, LayoutVersion, b)
 	}
 	return written{size: binary.BigEndian.Uint64(b[1:]), time: binary.BigEndian.Uint64(b[9:])}, nil
 }
