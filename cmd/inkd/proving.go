@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -57,7 +59,9 @@ type provingNode struct {
 	record  *logindex.Recorder
 	dbs     []dbm.DB
 	home    string
-	signs   bool // the note key was looked for
+	signs   bool // checkpoints are signed
+	// unsigned says that it was logged why they are not.
+	unsigned bool
 	// comet asks the node's own CometBFT; nil if there is none.
 	comet *client.Context
 
@@ -84,6 +88,9 @@ func (n *provingNode) open(home string, backend dbm.BackendType) (dbm.DB, error)
 
 // openIndex opens the index in data, which may be wiped, and the archive beside it.
 func (n *provingNode) openIndex() (err error) {
+	if err := rescueArchive(n.home); err != nil {
+		return err
+	}
 	for _, part := range []struct {
 		name, dir, advice string
 		open              func(dbm.DB) error
@@ -101,6 +108,20 @@ func (n *provingNode) openIndex() (err error) {
 		}
 	}
 	return nil
+}
+
+// rescueArchive moves the archive out of data, where a former build had it and where
+// a reset would delete it: it cannot be made again.
+func rescueArchive(home string) error {
+	file := logindex.ArchiveName + ".db"
+	to, from := filepath.Join(home, file), filepath.Join(home, "data", file)
+	if _, err := os.Stat(from); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if _, err := os.Stat(to); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("expected one proof archive, got two: %s and %s: keep the one with the older proofs at the first place and move the other away", to, from)
+	}
+	return os.Rename(from, to)
 }
 
 func closeAll(dbs []dbm.DB) error {
@@ -133,17 +154,18 @@ func (n *provingNode) signCheckpoints() {
 	if n.signs {
 		return
 	}
-	n.signs = true
 	id, err := present{n.App}.LogID()
-	if err != nil {
-		n.log.Error("checkpoints are not signed: the log's id cannot be read", "err", err)
-		return
+	var key *logindex.NoteKey
+	var made bool
+	if err == nil {
+		key, made, err = logindex.OpenNoteKey(filepath.Join(n.home, "config"), id)
 	}
-	key, made, err := logindex.OpenNoteKey(filepath.Join(n.home, "config"), id)
-	if err != nil {
+	if err != nil && !n.unsigned { // once: it is tried after each block
 		n.log.Error("the note key that signs checkpoints", "err", err)
+		n.unsigned = true
 	}
 	if key != nil {
+		n.signs = true
 		n.answers.SignCheckpoints(key)
 		n.log.Info("checkpoints are signed", "key", key.Verifier(), "made now", made)
 	}

@@ -66,6 +66,30 @@ func opened(t *testing.T, home string) *provingNode {
 	return n
 }
 
+// What a former build kept in data is what the node goes on with; of two archives none
+// is chosen silently.
+func TestAnArchiveInDataIsMovedOut(t *testing.T) {
+	home := t.TempDir()
+	data := filepath.Join(home, "data")
+	old, err := logindex.OpenDisk(logindex.ArchiveName, data)
+	require.NoError(t, err)
+	require.NoError(t, old.SetSync([]byte{0xff}, []byte("kept")))
+	require.NoError(t, old.Close())
+	require.NoError(t, rescueArchive(home))
+	require.NoDirExists(t, filepath.Join(data, "archive.db"))
+	moved, err := logindex.OpenDisk(logindex.ArchiveName, home)
+	require.NoError(t, err)
+	kept, err := moved.Get([]byte{0xff})
+	require.NoError(t, err)
+	require.Equal(t, "kept", string(kept))
+	require.NoError(t, moved.Close())
+
+	require.NoError(t, os.Mkdir(filepath.Join(data, "archive.db"), 0o700))
+	n := provingNode{home: home}
+	require.ErrorContains(t, n.openIndex(), "expected one proof archive, got two")
+	require.Empty(t, n.dbs)
+}
+
 func TestTwoProcessesDoNotOpenTheSameArchive(t *testing.T) {
 	home := t.TempDir()
 	opened(t, home)

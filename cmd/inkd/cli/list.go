@@ -205,7 +205,7 @@ func (q listQuery) unfinished(err error) error {
 		Exit: ExitNotSeen, Code: "not-yet", Cause: err,
 		Zh:   "--to " + day + "：按最新区块头的时间，当日（东八区）尚未结束，其间的存证尚不能证明完整（" + err.Error() + "）",
 		En:   "--to " + day + ": that day, at UTC+8, is not over by the time of the latest header, so that none is missing cannot be proven yet: " + err.Error(),
-		Hint: "不写 --to 即可证明至今完整 · leave out --to, and the list is complete up to now: " + q.line(),
+		Hint: "不写 --to 即可证明至今完整：" + q.line() + " · leave out --to, and the list is complete up to now: " + q.line(),
 	}
 }
 

@@ -20,7 +20,7 @@ func (s *session) findDigest(ctx context.Context, digest []byte) (string, error)
 		found, err := s.source().Find(ctx, &indextypes.QueryFindRequest{Subject: subject, Digest: digest})
 		var own *Error
 		if errors.As(err, &own) && own.Code == "no-index" {
-			return "", noSuchDigest().WithHint("该节点没有日志索引，无法按摘要查询 · the node has no index, so it finds no digests: " + own.Hint)
+			return "", noSuchDigest().WithHint("该节点没有日志索引，无法按摘要查询：请询问其他节点 · the node has no index, so it finds no digests: ask another node with --node")
 		}
 		if err != nil {
 			return "", err
@@ -37,10 +37,17 @@ func noSuchDigest() *Error {
 		WithHint("文件的摘要公开后才能查到 · a file is found by its digest only once that was disclosed, with a certificate or on purpose")
 }
 
+// maxNumbers of records are named that have one digest.
+const maxNumbers = 20
+
 // recordOf is the number of the one record that entries are, or are about.
 func (s *session) recordOf(ctx context.Context, seqs []uint64) (string, error) {
 	var numbers []string
 	for _, seq := range seqs {
+		if len(numbers) == maxNumbers {
+			numbers = append(numbers, "…")
+			break
+		}
 		res, err := s.log().Entry(ctx, &logtypes.QueryEntryRequest{Seq: seq})
 		if err != nil {
 			return "", err

@@ -83,7 +83,7 @@ func (f *proofFlags) sizes(args []string) (list []uint64, what string, err error
 	case !there:
 		return nil, "", File("策略文件不存在："+f.policy, "--policy "+f.policy+": expected a policy, got no file", nil, "")
 	case len(p.Pins) == 0:
-		return nil, "", Usage("策略中没有固定点："+f.policy, "--policy "+f.policy+": expected pins in it, got none", "记入固定点 · to add one: inkd trust pin --anchor anchor.ink --policy "+quoted(f.policy))
+		return nil, "", Usage("策略中没有固定点："+f.policy, "--policy "+f.policy+": expected pins in it, got none", "记入固定点：inkd trust pin --anchor anchor.ink --policy "+quoted(f.policy)+" · to add one: inkd trust pin --anchor anchor.ink --policy "+quoted(f.policy))
 	}
 	for _, pin := range p.Pins {
 		list = append(list, pin.Size)

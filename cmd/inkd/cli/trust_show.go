@@ -79,7 +79,7 @@ func compareFingerprint(got, want string) error {
 		return BadInput("指纹不正确", "--compare", err, "")
 	}
 	if plain != got {
-		return File("指纹不同：这不是所公布的信任锚", fmt.Sprintf("the fingerprint: expected %s, got %s", verifycommand.Groups(plain), verifycommand.Groups(got)), nil, "请勿使用该信任锚 · do not use this anchor; fingerprints are compared of the same inkd trust export --log-size only")
+		return File("指纹不同：这不是所公布的信任锚", fmt.Sprintf("the fingerprint: expected %s, got %s", verifycommand.Groups(plain), verifycommand.Groups(got)), nil, "请勿使用该信任锚；仅同一 --log-size 导出的指纹可比 · do not use this anchor; fingerprints are compared of the same inkd trust export --log-size only")
 	}
 	return nil
 }
