@@ -34,7 +34,7 @@ func TestSizeAtFourValidators(t *testing.T) {
 	seq := p.Submit(p.Admin, p.Enterprise, d.Header.Commitment[:])
 	deposits(t, c, &p, 1_000)
 	c.Block(testutil.Next{})
-	o := prove.Options{Anchor: anchor, Latest: true, Content: prove.ContentOf(&d.Header, true), Items: d.All()}
+	o := prove.Options{Anchor: anchor, Latest: true, Enterprise: true, Content: prove.ContentOf(&d.Header, true), Items: d.All()}
 	b, err := prove.Evidence(t.Context(), src, seq, o)
 	require.NoError(t, err)
 	require.Equal(t, verify.ExitOK, judged(t, b, anchor, verify.Input{Presented: presented(d, 0)}).Exit)
@@ -75,7 +75,7 @@ func TestSizeAtAHundredValidators(t *testing.T) {
 	deposits(t, c, &p, 1_000)
 	c.Block(testutil.Next{})
 
-	o := prove.Options{Anchor: anchor, Latest: true, Submission: true, Content: prove.ContentOf(&d.Header, true), Items: d.All()}
+	o := prove.Options{Anchor: anchor, Latest: true, Enterprise: true, Submission: true, Content: prove.ContentOf(&d.Header, true), Items: d.All()}
 	b, err := prove.Evidence(t.Context(), src, seq, o)
 	require.NoError(t, err)
 	require.Equal(t, verify.ExitOK, judged(t, b, anchor, verify.Input{Presented: presented(d, 0)}).Exit)
