@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/hex"
 	"slices"
 	"time"
 
@@ -55,7 +54,11 @@ func (c *Chain) accept(ctx context.Context, n *Node, height uint64) (*cmttypes.L
 		return nil, err // the others may just not have had the time
 	}
 	c.compared(len(witnesses) > 0)
-	return c.take(n, v, len(witnesses) > 0)
+	lb, err := c.take(n, v, len(witnesses) > 0)
+	if err == nil {
+		c.tell()
+	}
+	return lb, err
 }
 
 // above says whether a height is above the last header, and what CometBFT's client goes
@@ -78,6 +81,9 @@ func (c *Chain) take(n *Node, v *verified, compared bool) (*cmttypes.LightBlock,
 	if had := c.kept[height]; had != nil && !bytes.Equal(had.Hash(), v.Hash()) {
 		return nil, fork(height, had.node.Name, had.Hash(), n.Name, v.Hash())
 	}
+	if err := c.asSeen(n, v.LightBlock); err != nil {
+		return nil, err
+	}
 	k := &keptHeader{LightBlock: v.LightBlock, node: n, compared: compared || len(c.Nodes) == 1, tried: time.Now()}
 	c.keep(k)
 	if k.compared {
@@ -86,9 +92,6 @@ func (c *Chain) take(n *Node, v *verified, compared bool) (*cmttypes.LightBlock,
 	}
 	if c.tip == nil || v.Height > c.tip.Height {
 		c.tip = v.LightBlock
-		if c.Advanced != nil {
-			c.Advanced(Seen{Height: height, Hash: hex.EncodeToString(v.Hash())})
-		}
 	}
 	return v.LightBlock, nil
 }

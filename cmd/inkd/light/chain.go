@@ -3,7 +3,6 @@ package light
 import (
 	"cmp"
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -37,6 +36,10 @@ type Chain struct {
 	noted  map[string]time.Time
 	slow   map[string]time.Time // nodes that did not answer in time, and when
 	alone  bool                 // the last header was compared with no other node's, and that was said
+	due    *Seen                // by an earlier run, until it is compared
+
+	telling sync.Mutex // while Advanced is told; taken before mu
+	told    uint64     // height that is remembered
 }
 
 const (
@@ -61,10 +64,12 @@ func Start(ctx context.Context, config Config) (*Chain, error) {
 	if err := c.sameLog(ctx); err != nil {
 		return nil, err
 	}
+	c.remember()
 	if _, err := c.Latest(ctx); err != nil {
 		return nil, err
 	}
-	return c, c.compareSeen(ctx)
+	c.behind()
+	return c, nil
 }
 
 // start is the highest pin that names a set, or the beginning of the last era.
@@ -106,36 +111,6 @@ func (c *Chain) sameLog(ctx context.Context) error {
 	return nil
 }
 
-// compareSeen holds the chain against what an earlier run has verified.
-func (c *Chain) compareSeen(ctx context.Context) error {
-	s := c.Seen
-	if s == nil || s.Height <= c.begin.height {
-		return nil
-	}
-	c.mu.Lock()
-	now := uint64(c.tip.Height)
-	c.mu.Unlock()
-	if s.Height > now {
-		c.Note(fmt.Sprintf("节点落后：上次已核验到高度 %d，现为 %d", s.Height, now),
-			fmt.Sprintf("the nodes are behind: height %d was verified before, now they have %d", s.Height, now))
-		return nil
-	}
-	lb, err := c.At(ctx, s.Height)
-	if isMissing(err) {
-		c.Note(fmt.Sprintf("节点已不保存上次核验的高度 %d，无法比对", s.Height),
-			fmt.Sprintf("height %d, which was verified before, cannot be compared: the nodes have not kept it", s.Height))
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if got := hex.EncodeToString(lb.Hash()); got != s.Hash {
-		before, _ := hex.DecodeString(s.Hash)
-		return fork(s.Height, "earlier", before, "now", lb.Hash())
-	}
-	return nil
-}
-
 // before is the last point below a height.
 func (c *Chain) before(height uint64) (point, bool) {
 	c.mu.Lock()
@@ -163,6 +138,9 @@ func (c *Chain) Latest(ctx context.Context) (*cmttypes.LightBlock, error) {
 		return lb, err
 	}
 	lb, err := c.ask(ctx)
+	if err == nil {
+		err = c.compareSeen(ctx, uint64(lb.Height))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -242,6 +220,17 @@ func (c *Chain) latestOf(ctx context.Context, o offer) (*cmttypes.LightBlock, er
 
 // At is the verified header of a height.
 func (c *Chain) At(ctx context.Context, height uint64) (*cmttypes.LightBlock, error) {
+	lb, err := c.at(ctx, height)
+	if err == nil {
+		err = c.compareSeen(ctx, height)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return lb, nil
+}
+
+func (c *Chain) at(ctx context.Context, height uint64) (*cmttypes.LightBlock, error) {
 	k, err := c.known(height)
 	if err != nil {
 		return nil, err

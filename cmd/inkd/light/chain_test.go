@@ -321,13 +321,22 @@ func TestHeadersThatAreNotComparedAreToldOnce(t *testing.T) {
 
 func TestWhatWasSeenIsCompared(t *testing.T) {
 	cfg := config(newNode(t))
+	var memory light.Seen
+	cfg.Advanced = func(s light.Seen) { memory = s }
 	h := all().Header(7)
 	cfg.Seen = &light.Seen{Height: 7, Hash: hexOf(h.Hash())}
 	_, err := light.Start(ctx, cfg)
 	require.NoError(t, err)
-	cfg.Seen.Hash = hexOf(bytes.Repeat([]byte{1}, 32))
-	_, err = light.Start(ctx, cfg)
-	require.ErrorContains(t, err, "forked")
+	require.EqualValues(t, all().Height(), memory.Height)
+
+	memory = light.Seen{Height: 7, Hash: hexOf(bytes.Repeat([]byte{1}, 32))}
+	for range 2 { // the first start must not let the second one forget it
+		s := memory
+		cfg.Seen = &s
+		_, err = light.Start(ctx, cfg)
+		require.ErrorContains(t, err, "forked")
+		require.Equal(t, s, memory)
+	}
 }
 
 func TestAHeaderFromTheFutureTellsOfTheClock(t *testing.T) {

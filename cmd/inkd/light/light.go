@@ -65,9 +65,11 @@ type Config struct {
 	Pins []verify.Pin
 	// Nodes in order of preference.
 	Nodes []Node
-	// Seen by an earlier run: the chain must still have it. Nil for none.
+	// Seen by an earlier run: the chain must still have it. Nil for none. It is compared
+	// as soon as the nodes have that height.
 	Seen *Seen
-	// Advanced is told each new last header; it may be nil.
+	// Advanced is told each new last header above Seen, one after the other, after Seen
+	// was compared; never after a fork. It may be nil.
 	Advanced func(Seen)
 	// Note tells people what happened, in both languages.
 	Note func(zh, en string)
