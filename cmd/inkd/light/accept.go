@@ -114,9 +114,16 @@ func (c *Chain) keep(k *keptHeader) {
 	}
 	c.kept[height] = k
 	if len(c.keys) > maxKept {
-		delete(c.kept, c.keys[0])
-		c.keys = c.keys[1:]
+		c.forget()
 	}
+}
+
+// forget drops the oldest header that was compared: one that was not is still to be
+// caught. The caller holds the lock.
+func (c *Chain) forget() {
+	i := max(0, slices.IndexFunc(c.keys, func(h uint64) bool { return c.kept[h].compared }))
+	delete(c.kept, c.keys[i])
+	c.keys = slices.Delete(c.keys, i, i+1)
 }
 
 // compareUnsure compares some of the headers that no other node has confirmed, those
@@ -203,7 +210,7 @@ func (c *Chain) compare(ctx context.Context, n *Node, lb *cmttypes.LightBlock) (
 		return blocks.HeaderHash(b.Header), nil
 	}) {
 		if a.err != nil {
-			c.late(a.node, began, a.err)
+			c.late(ctx, a.node, began, a.err)
 			if isRefusal(a.err) {
 				_ = c.refused(a.node, a.err)
 			}

@@ -43,11 +43,13 @@ type Chain struct {
 }
 
 const (
-	maxKept = 1000            // headers in memory
-	fresh   = time.Second     // for how long the last header is not asked for again
-	quiet   = time.Minute     // between two notes on one node
-	grace   = 3 * time.Second // for nodes that answer later than others
+	fresh = time.Second     // for how long the last header is not asked for again
+	quiet = time.Minute     // between two notes on one node
+	grace = 3 * time.Second // for nodes that answer later than others
 )
+
+// maxKept is how many headers are in memory.
+var maxKept = 1000
 
 // Start verifies the way from the user's trust to the last header. It fails if no
 // node gives one that can be verified: with a Refusal if a node answered.
@@ -193,7 +195,7 @@ func (c *Chain) offers(ctx context.Context, worst *error) []offer {
 	answers := atOnce(ctx, asked, 0, func(ctx context.Context, n *Node) (uint64, error) { return n.Source.Latest(ctx) })
 	for _, a := range answers {
 		if a.err != nil {
-			c.late(a.node, began, a.err)
+			c.late(ctx, a.node, began, a.err)
 			*worst = worse(*worst, a.err)
 			continue
 		}
@@ -245,7 +247,7 @@ func (c *Chain) at(ctx context.Context, height uint64) (*cmttypes.LightBlock, er
 		if err == nil {
 			return lb, nil
 		}
-		c.late(n, began, err)
+		c.late(ctx, n, began, err)
 		if worst = worse(worst, c.refused(n, err)); isFork(err) || ctx.Err() != nil {
 			return nil, err
 		}

@@ -8,3 +8,10 @@ func CompareEvery(d time.Duration) (undo func()) {
 	compareEvery = d
 	return func() { compareEvery = was }
 }
+
+// MaxKept sets how many headers are in memory, until it is undone.
+func MaxKept(n int) (undo func()) {
+	was := maxKept
+	maxKept = n
+	return func() { maxKept = was }
+}

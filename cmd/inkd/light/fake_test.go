@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,6 +43,7 @@ type node struct {
 	noIndex  bool
 	dead     bool
 	hangs    chan struct{} // it does not answer until this is closed
+	hung     atomic.Int32  // how often it was asked and did not answer
 	logID    *bundle.Hash
 	top      uint64                    // last header it admits to; 0 for all
 	blocks   map[uint64]signed         // other blocks than the chain's
@@ -81,6 +83,7 @@ func (n *node) Latest(ctx context.Context) (uint64, error) {
 		return 0, errDead
 	}
 	if n.hangs != nil {
+		n.hung.Add(1)
 		select {
 		case <-n.hangs:
 		case <-ctx.Done():
@@ -102,6 +105,7 @@ func (n *node) Links(ctx context.Context, after, upto uint64) ([]uint64, error) 
 
 func (n *node) Block(ctx context.Context, height uint64) (bundle.Block, []bundle.Validator, error) {
 	if n.hangs != nil {
+		n.hung.Add(1)
 		select {
 		case <-n.hangs:
 		case <-ctx.Done():

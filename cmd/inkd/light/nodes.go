@@ -9,9 +9,10 @@ import (
 // slowAfter is how long a node may take to fail before it is left alone for a while.
 const slowAfter = time.Second
 
-// late remembers a node that did not answer in time. One that says no at once is not.
-func (c *Chain) late(n *Node, began time.Time, err error) {
-	if time.Since(began) < slowAfter || isRefusal(err) || isMissing(err) {
+// late remembers a node that did not answer in time. One that says no at once is not
+// late, and nobody is whose caller gave up: that says nothing of the node.
+func (c *Chain) late(ctx context.Context, n *Node, began time.Time, err error) {
+	if ctx.Err() != nil || time.Since(began) < slowAfter || isRefusal(err) || isMissing(err) {
 		return
 	}
 	c.mu.Lock()
@@ -63,16 +64,18 @@ type answer[T any] struct {
 
 // atOnce asks all nodes at the same time; the answers are in the order of the nodes. It
 // waits for late ones up to so long, with wait 0 for a moment after the first good one.
+// When the caller gives up, those answers stay that have come.
 func atOnce[T any](ctx context.Context, nodes []*Node, wait time.Duration, f func(context.Context, *Node) (T, error)) []answer[T] {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	out := make([]answer[T], len(nodes))
+	out, pending := make([]answer[T], len(nodes)), make([]bool, len(nodes))
 	type numbered struct {
 		at int
 		answer[T]
 	}
 	came := make(chan numbered, len(nodes))
 	for i, n := range nodes {
+		pending[i] = true
 		out[i] = answer[T]{node: n, err: fmt.Errorf("node %s: expected an answer in time, got none", n.Name)}
 		go func() {
 			v, err := f(ctx, n)
@@ -86,7 +89,7 @@ func atOnce[T any](ctx context.Context, nodes []*Node, wait time.Duration, f fun
 	for range nodes {
 		select {
 		case a := <-came:
-			out[a.at] = a.answer
+			out[a.at], pending[a.at] = a.answer, false
 			if a.err == nil && late == nil {
 				late = time.After(grace)
 			}
@@ -94,7 +97,9 @@ func atOnce[T any](ctx context.Context, nodes []*Node, wait time.Duration, f fun
 			return out
 		case <-ctx.Done():
 			for i := range out {
-				out[i].err = ctx.Err()
+				if pending[i] {
+					out[i].err = ctx.Err()
+				}
 			}
 			return out
 		}

@@ -121,7 +121,7 @@ func askNodes[T any](ctx context.Context, c *Chain, f func(context.Context, *Nod
 		if err == nil {
 			return out, nil
 		}
-		c.late(n, began, err)
+		c.late(ctx, n, began, err)
 		if isRefusal(err) {
 			_ = c.refused(n, err)
 		}
