@@ -148,14 +148,11 @@ func (r *run) requires(code string) bool {
 	if required == nil {
 		required = defaultRequired
 	}
-	for _, c := range required {
-		if c == code {
-			return true
-		}
-	}
 	switch code {
 	case "filter", "institutions", "status-age": // whoever names them asks for them
 		return true
+	case "presented": // and whoever presents something
+		return len(r.in.Presented) > 0
 	}
-	return false
+	return slices.Contains(required, code)
 }

@@ -16,16 +16,10 @@ func (r *run) checkPresented() error {
 	if r.public == nil || len(r.b.Items) == 0 {
 		return missing("presented.no-items", "the bundle shows no items to compare with")
 	}
-	byHash := map[Hash][]int{}
-	for i := range r.b.Items {
-		byHash[r.b.Items[i].SHA256] = append(byHash[r.b.Items[i].SHA256], i)
-		if sm := r.b.Items[i].SM3; sm != r.b.Items[i].SHA256 {
-			byHash[sm] = append(byHash[sm], i)
-		}
-	}
 	var refused []error
+	x := indexOf(r.b.Items)
 	for i := range r.in.Presented {
-		m, err := r.match(&r.in.Presented[i], byHash)
+		m, err := r.match(&r.in.Presented[i], x)
 		if err != nil {
 			refused = append(refused, err)
 			continue
@@ -53,37 +47,90 @@ func (r *run) notPresented() {
 	}
 }
 
+// index finds items by what they are, however many of them are equal.
+type index struct {
+	named       map[named]int // the first of these digests and this label
+	first, last map[format.Digests]int
+	sha, sm     byDigest
+}
+
+type named struct {
+	format.Digests
+	label string
+}
+
+func indexOf(items []format.Shown) *index {
+	x := &index{map[named]int{}, map[format.Digests]int{}, map[format.Digests]int{}, byDigest{}, byDigest{}}
+	for i := range items {
+		x.last[items[i].Digests] = i
+		x.sha.add(items, items[i].SHA256, i)
+		x.sm.add(items, items[i].SM3, i)
+	}
+	for i := range slices.Backward(items) {
+		x.first[items[i].Digests] = i
+		x.named[named{items[i].Digests, items[i].Label}] = i
+	}
+	return x
+}
+
+// byDigest has, by one digest of two, the last item that has it, and the last whose
+// other digest or size is not that one's; -1 if there is none.
+type byDigest map[Hash][2]int
+
+func (o byDigest) add(items []format.Shown, h Hash, i int) {
+	had, ok := o[h]
+	switch {
+	case !ok:
+		had[1] = -1
+	case items[had[0]].Digests != items[i].Digests:
+		had[1] = had[0]
+	}
+	o[h] = [2]int{i, had[1]}
+}
+
+// near is the last item with this digest and other digests than d; -1 if there is none.
+func (o byDigest) near(items []format.Shown, h Hash, d format.Digests) int {
+	had, ok := o[h]
+	switch {
+	case !ok:
+		return -1
+	case items[had[0]].Digests != d:
+		return had[0]
+	}
+	return had[1]
+}
+
 // match finds one thing: as a file that the recipe takes apart, or as one item.
-func (r *run) match(p *Presented, byHash map[Hash][]int) (Match, error) {
+func (r *run) match(p *Presented, x *index) (Match, error) {
 	m := Match{Name: p.Name, Of: r.public.Items, Size: p.Digests.Size, SHA256: hex.EncodeToString(p.Digests.SHA256[:]), SM3: hex.EncodeToString(p.Digests.SM3[:])}
-	if p.PartCount != 0 && p.PartCount == r.public.Items && p.Label == "" { // parts have no labels
+	if r.inRows() && p.PartCount == r.public.Items && p.Label == "" { // parts have no labels
 		return r.matchParts(p, m)
 	}
-	var near error
-	for _, i := range append(byHash[p.Digests.SHA256], byHash[p.Digests.SM3]...) {
-		it := &r.b.Items[i]
-		if err := it.Digests.Match(p.Digests); err != nil {
-			if near = r.oneDigest(p, []uint64{it.Index}); near == nil {
-				m.First, m.Items, m.Label = it.Index, 1, it.Label
-				return m, nil
-			}
-			continue
-		}
-		m.First, m.Items, m.Label = it.Index, 1, it.Label
-		if p.Label == "" || p.Label == it.Label {
-			return m, nil
-		}
+	is := func(i int) Match {
+		m.First, m.Items, m.Label = r.b.Items[i].Index, 1, r.b.Items[i].Label
+		return m
 	}
-	switch {
-	case near != nil:
-		return m, near
-	case m.Items > 0 && p.Label != "":
-		return m, withExit(ExitNotFound, refuseWith("presented.label", both(
-			fmt.Sprintf("%s：应名为 %q，实为 %q", p.Name, m.Label, p.Label), fmt.Sprintf("%s: expected label %q, got %q", p.Name, m.Label, p.Label))))
-	case m.Items > 0:
-		return m, nil
+	same, found := x.first[p.Digests]
+	if p.Label != "" {
+		if i, ok := x.named[named{p.Digests, p.Label}]; ok {
+			return is(i), nil
+		}
+	} else if found {
+		return is(same), nil
 	}
-	return m, withExit(ExitNotFound, refuseWith("presented.not-found", r.unknown(p)))
+	near := x.sm.near(r.b.Items, p.Digests.SM3, p.Digests)
+	if near < 0 {
+		near = x.sha.near(r.b.Items, p.Digests.SHA256, p.Digests)
+	}
+	if near >= 0 {
+		return is(near), r.oneDigest(p, []uint64{r.b.Items[near].Index})
+	}
+	if !found {
+		return m, withExit(ExitNotFound, refuseWith("presented.not-found", r.unknown(p)))
+	}
+	m = is(x.last[p.Digests])
+	return m, withExit(ExitNotFound, refuseWith("presented.label", both(
+		fmt.Sprintf("%s：应名为 %q，实为 %q", p.Name, m.Label, p.Label), fmt.Sprintf("%s: expected label %q, got %q", p.Name, m.Label, p.Label))))
 }
 
 // unknown says of a thing that it is no item.
@@ -102,10 +149,15 @@ func (r *run) unknown(p *Presented) telling {
 
 // unit is what an item is called.
 func (r *run) unit() telling {
-	if r.public.Recipe == format.RecipeLines || r.public.Recipe == format.RecipeCSV {
+	if r.inRows() {
 		return telling{"行", "row"}
 	}
 	return telling{"项", "item"}
+}
+
+// inRows says whether the recipe takes a file apart.
+func (r *run) inRows() bool {
+	return r.public.Recipe == format.RecipeLines || r.public.Recipe == format.RecipeCSV
 }
 
 // matchParts compares a file that its recipe takes apart, item by item at its place:
@@ -183,12 +235,13 @@ func places(words, between string, items []uint64) string {
 // maxTold refusals are told in full.
 const maxTold = 5
 
-// gravest is the refusal that counts of several, told with the others.
+// gravest is the refusal that counts of several, told with the others: what differs
+// comes before what could not be compared, which must not hide it.
 func gravest(refused []error, presented int) error {
 	if len(refused) == 0 || presented == 1 {
 		return first(refused...)
 	}
-	slices.SortStableFunc(refused, func(a, b error) int { return rank(exitOf(b)) - rank(exitOf(a)) })
+	slices.SortStableFunc(refused, func(a, b error) int { return gravity(b) - gravity(a) })
 	var zh, en []string
 	for _, err := range refused[:min(len(refused), maxTold)] {
 		zh, en = append(zh, zhOf(err)), append(en, err.Error())
@@ -202,15 +255,15 @@ func gravest(refused []error, presented int) error {
 	), refused[0]}
 }
 
-// exitOf is the status that a refusal leads to.
-func exitOf(err error) int {
+// gravity of a refusal: the worse of two is the greater.
+func gravity(err error) int {
 	var not *notMade
 	var other otherExit
 	switch {
 	case errors.As(err, &not):
-		return not.exit
+		return -1
 	case errors.As(err, &other):
-		return other.exit
+		return rank(other.exit)
 	}
-	return ExitFailed
+	return rank(ExitFailed)
 }

@@ -219,6 +219,10 @@ func badContents() []badVector {
 			p.Parts[0], p.Parts[2] = digestOf([]byte("2026-05-20,99.9\n")), digestOf([]byte("2026-05-22,99.9\n"))
 			return d
 		}},
+		{rule: "presented.partly", name: "not-in-require", make: func(w *workshop) *draft { // beside a row that is of it
+			return w.table(0, 2).present("row.csv", w.Evidence[w.Table].Bytes[0]).require([]string{"format", "log", "authority", "state", "consistency", "inclusion"})
+		}},
+		{rule: "presented.not-found", name: "table-under-a-label", make: onTable(func(p *verify.Presented) { p.Label = "data.csv" })},
 		{rule: "presented.label", make: func(w *workshop) *draft {
 			d := w.directory()
 			d.presented[0].Label = "data/三月.csv"

@@ -74,7 +74,7 @@ def match(presented, items, public):
     """What a presented file is among the items."""
     parts, label = presented.get("parts", []), presented.get("label", "")
     out = {k: presented[k] for k in ("name", "size", "sha256", "sm3")}
-    if public["recipe"] in (LINES, CSV) and len(parts) == public["items"]:
+    if public["recipe"] in (LINES, CSV) and len(parts) == public["items"] and not label:
         how = [compare(i, parts[i["index"]]) for i in items]
         need(NEAR not in how, "presented.one-digest")
         need(OTHER not in how, "presented.not-found")

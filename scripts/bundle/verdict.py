@@ -20,7 +20,7 @@ class Verdict:
 
     def __init__(self, policy):
         self.policy = policy
-        self.required = set(policy["require"] if "require" in policy else REQUIRED) | {"filter", "institutions", "status-age"}
+        self.required = set(policy["require"] if "require" in policy else REQUIRED) | {"filter", "institutions", "status-age", "presented"}
         self.failed, self.missed, self.exits, self.statement = [], [], {0}, None
         self.made = set()
 
@@ -149,7 +149,7 @@ class Case:
             self.verdict.check("presented", self.match_all)
 
     def match_all(self):
-        """Compares all that is presented; of several refusals the gravest counts."""
+        """Compares all that is presented; of several refusals what differs counts before what could not be compared, then the worst exit."""
         can(self.record and self.opened and self.bundle["items"], "presented.no-items")
         items, public, refused = self.bundle["items"], self.opened[0], []
         for p in self.presented:
@@ -161,7 +161,7 @@ class Case:
         self.said.update(matched=self.matched, items_matched=len(compared), counted=len(compared) == public["items"],
                          not_presented=content.not_presented(compared, items, public))
         if refused:
-            raise min(refused, key=lambda e: WORST_FIRST.index(5 if isinstance(e, NotMade) else EXIT.get(e.rule, 2)))
+            raise min(refused, key=lambda e: len(WORST_FIRST) if isinstance(e, NotMade) else WORST_FIRST.index(EXIT.get(e.rule, 2)))
 
     def judge_history(self):
         v = self.verdict
