@@ -74,17 +74,31 @@ func parseSeen(b []byte) (seenRecord, error) {
 	return r, nil
 }
 
-// write replaces the file as a whole.
+// write replaces the file as a whole, on disk before it returns. Another process may do
+// the same: the higher header stays.
 func (f seenFile) write(s light.Seen) error {
-	if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
+	dir := filepath.Dir(f.path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
+	}
+	if had, err := f.read(); err == nil && had != nil && had.Height >= s.Height {
+		return nil
 	}
 	b, err := json.Marshal(seenRecord{s, seenSum(s)})
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(f.path+".new", append(b, '\n'), 0o600); err != nil {
+	tmp, err := os.CreateTemp(dir, "."+filepath.Base(f.path)+".*.new")
+	if err != nil {
 		return err
 	}
-	return os.Rename(f.path+".new", f.path)
+	defer os.Remove(tmp.Name()) // not there any more if all went well
+	_, err = tmp.Write(append(b, '\n'))
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp.Name(), f.path); err != nil {
+		return err
+	}
+	return syncDir(dir)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -42,4 +43,31 @@ func TestADamagedSeenFileIsNoFork(t *testing.T) {
 		require.Contains(t, e.En, f.path+": the file of the last verified header is damaged")
 		require.Contains(t, e.Hint, "move it away")
 	}
+}
+
+// Two processes of one directory: neither loses its file to the other, what is there is
+// whole at any time, and the higher header stays.
+func TestTwoProcessesKeepOneSeenFile(t *testing.T) {
+	f := seenFile{filepath.Join(t.TempDir(), "seen.json")}
+	seen := func(height int) light.Seen { return light.Seen{Height: uint64(height), Hash: hexOf(make([]byte, 32))} }
+	const last = 40
+	ended := make(chan error, 2)
+	for range 2 {
+		go func() {
+			var err error
+			for h := 1; h <= last; h++ {
+				_, unread := f.read()
+				err = errors.Join(err, f.write(seen(h)), unread)
+			}
+			ended <- err
+		}()
+	}
+	require.NoError(t, errors.Join(<-ended, <-ended))
+	require.NoError(t, f.write(seen(last-1)))
+	s, err := f.read()
+	require.NoError(t, err)
+	require.EqualValues(t, last, s.Height)
+	left, err := os.ReadDir(filepath.Dir(f.path))
+	require.NoError(t, err)
+	require.Len(t, left, 1, "nothing is left beside it")
 }
