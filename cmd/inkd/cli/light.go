@@ -141,7 +141,7 @@ func runLight(cmd *cobra.Command, o lightOptions) error {
 	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
 		notes.say("监听地址可从其他机器访问："+l.Addr().String(), "other machines can reach "+l.Addr().String())
 	}
-	config.Nodes = notes.distinct(ctx, config.Nodes)
+	notes.alike(ctx, config.Nodes)
 	c, err := light.Start(ctx, config)
 	if err != nil {
 		return lightError(err, config.Nodes)

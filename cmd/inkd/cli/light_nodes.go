@@ -37,21 +37,24 @@ func lightNodes(urls []string) ([]light.Node, error) {
 	return all, nil
 }
 
-// distinct leaves out nodes that say they are one that is there already, under another
-// address; same names them, as "URL = URL". One that lies about its id, or does not
-// answer, is left in.
-func distinct(ctx context.Context, nodes []light.Node) (left []light.Node, same []string) {
-	known := map[string]string{}
+// alike finds nodes that say they are one that is named before: of has the name of that
+// one for each of them, and same lists them as "URL = URL". What a node says of itself
+// proves nothing: none is left out for it, since a liar may take an honest one's id.
+func alike(ctx context.Context, nodes []light.Node) (of map[string]string, same []string) {
+	of = map[string]string{}
+	first := map[string]string{}
 	for _, n := range nodes {
 		id := nodeID(ctx, n)
-		if first, found := known[id]; found && id != "" {
-			same = append(same, n.Name+" = "+first)
+		if id == "" {
 			continue
 		}
-		known[id] = n.Name
-		left = append(left, n)
+		if one, found := first[id]; found {
+			of[n.Name], same = one, append(same, n.Name+" = "+one)
+		} else {
+			first[id] = n.Name
+		}
 	}
-	return left, same
+	return of, same
 }
 
 // nodeID is the id of a node as it says; empty if it does not answer soon.
@@ -71,13 +74,13 @@ func nodeID(ctx context.Context, n light.Node) string {
 	return string(res.NodeInfo.DefaultNodeID)
 }
 
-// distinct is distinct, and tells of nodes that are left out.
-func (n *noter) distinct(ctx context.Context, nodes []light.Node) []light.Node {
-	left, same := distinct(ctx, nodes)
+// alike tells of nodes that claim to be one.
+func (n *noter) alike(ctx context.Context, nodes []light.Node) {
+	_, same := alike(ctx, nodes)
 	if list := strings.Join(same, ", "); list != "" {
-		n.say("以下地址为同一节点，只计一次："+list, "these URLs are of one node each, which is counted once: "+list)
+		n.say("警告：以下地址自称同一节点；仍逐一比对，但若属实则无法互相印证："+list,
+			"warning: these URLs claim to be one node; all are compared, but if it is true they confirm nothing of each other: "+list)
 	}
-	return left
 }
 
 // hostPort is where a node's URL leads, written in one way.

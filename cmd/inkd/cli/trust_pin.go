@@ -27,9 +27,9 @@ Has the present head of the log proven, verifies it against your anchor and as t
 continuation of every former pin, and adds it to the policy. From then on nobody can
 rewrite what is pinned, not even with all keys that validators ever had.
 
---node 所列的每个节点都会被单独询问，答案须一致；宜为不同机构的节点。
+--node 所列的每个节点都会被单独询问，答案须一致；宜为不同机构的节点。自称同一节点的地址均会询问，只计一次。
 Every node of --node is asked by itself, and their answers must be equal: name nodes of
-several institutions.`,
+several institutions. URLs that claim to be one node are all asked, and counted once.`,
 		Example: "  inkd trust pin --anchor anchor.ink --policy policy.json --node tcp://a:26657,tcp://b:26657\n  inkd trust pin --source '公证处公告 2026-07' -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -123,8 +123,8 @@ func (s *session) newPin(ctx context.Context, o prove.Options) (pin verify.Pin, 
 	if err != nil {
 		return pin, said, err
 	}
-	nodes, same := distinct(ctx, nodes)
-	said, err = heardOf(ctx, nodes, h)
+	of, same := alike(ctx, nodes)
+	said, err = heardOf(ctx, nodes, of, h)
 	said.same = same
 	return pin, said, err
 }

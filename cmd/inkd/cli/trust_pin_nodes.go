@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,17 +28,19 @@ const (
 
 // heard is what the nodes, asked one by one, said of a height.
 type heard struct {
-	Agreed []string `json:"nodes_agreed"`
+	Agreed []string `json:"nodes_agreed"` // of those that claim to be one node, the first
 	Silent []string `json:"nodes_silent"` // they did not answer, or have not that height
 
-	same []string // URLs that lead to nodes that are counted already, as "a = b"
+	same []string // URLs that claim to be of a node that is named before, as "a = b"
 }
 
 // heardOf asks every node for the header of the same height, which commits to the
-// head of the log. One that has another header ends it: one of them lies.
-func heardOf(ctx context.Context, nodes []light.Node, h *bundle.Header) (heard, error) {
+// head of the log. One that has another header ends it: one of them lies. Those that
+// agree and claim to be one, by alike, are counted once.
+func heardOf(ctx context.Context, nodes []light.Node, of map[string]string, h *bundle.Header) (heard, error) {
 	out := heard{Agreed: []string{}, Silent: []string{}}
 	var last error
+	counted := map[string]bool{}
 	for _, n := range nodes {
 		got, err := headerOf(ctx, n, h.Height)
 		if ctx.Err() != nil {
@@ -50,7 +53,10 @@ func heardOf(ctx context.Context, nodes []light.Node, h *bundle.Header) (heard, 
 		if want, is := pinnedHash(h), pinnedHash(got); !bytes.Equal(want, is) {
 			return out, disagreement(n.Name, h.Height, want, is)
 		}
-		out.Agreed = append(out.Agreed, n.Name)
+		if one := cmp.Or(of[n.Name], n.Name); !counted[one] {
+			counted[one] = true
+			out.Agreed = append(out.Agreed, n.Name)
+		}
 	}
 	if len(out.Agreed) == 0 {
 		return out, Unreachable(out.Silent, last)
@@ -108,7 +114,7 @@ func (s *session) pinWarnings(cmd *cobra.Command, pin verify.Pin, h heard, now t
 	}
 	if len(h.same) > 0 {
 		list := strings.Join(h.same, ", ")
-		warn("same-node", "以下地址为同一节点，只计一次："+list, "these URLs are of one node each, which is counted once: "+list)
+		warn("same-node", "以下地址自称同一节点，均已询问，只计一次："+list, "these URLs claim to be one node; each was asked, and they are counted once: "+list)
 	}
 	if len(h.Agreed)+len(h.Silent) == 1 {
 		warn("one-node", "只询问了一个节点，无法发现日志的分叉；请以 --node 给出不同机构的多个节点",

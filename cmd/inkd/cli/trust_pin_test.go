@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cometbft/cometbft/p2p"
+	coretypes "github.com/cometbft/cometbft/rpc/core/types"
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
@@ -28,6 +30,16 @@ func (a asked) Block(ctx context.Context, height uint64) (bundle.Block, []bundle
 	b, set, err := a.Source.Block(ctx, height)
 	b, err = a.answer(b, err)
 	return b, set, err
+}
+
+// saysID is a node that says it has an id.
+type saysID struct {
+	light.RPC
+	id string
+}
+
+func (s saysID) Status(context.Context) (*coretypes.ResultStatus, error) {
+	return &coretypes.ResultStatus{NodeInfo: p2p.DefaultNodeInfo{DefaultNodeID: p2p.ID(s.id)}}, nil
 }
 
 // Every node is asked for the same height by itself: those that say the same are the
@@ -57,13 +69,29 @@ func TestNodesMustAgreeOnAPin(t *testing.T) {
 		return b, err
 	}}}
 
-	said, err := heardOf(t.Context(), []light.Node{honest, gone, behind}, h)
+	said, err := heardOf(t.Context(), []light.Node{honest, gone, behind}, nil, h)
 	require.NoError(t, err)
 	require.Equal(t, heard{Agreed: []string{"honest", "behind"}, Silent: []string{"gone"}}, said)
-	_, err = heardOf(t.Context(), []light.Node{honest, forked}, h)
+	_, err = heardOf(t.Context(), []light.Node{honest, forked}, nil, h)
 	require.Equal(t, ExitRefused, exitOf(t, err).Exit)
 	require.Contains(t, exitOf(t, err).En, "the nodes disagree; nothing was added")
-	_, err = heardOf(t.Context(), []light.Node{gone}, h)
+	// Whoever claims another's id is counted once with it, and none is left out for it.
+	for _, nodes := range [][]light.Node{{honest, forked}, {forked, honest}} {
+		for i := range nodes {
+			nodes[i].RPC = saysID{id: "honest's"}
+		}
+		of, same := alike(t.Context(), nodes)
+		require.Len(t, same, 1)
+		_, err = heardOf(t.Context(), nodes, of, h)
+		require.Contains(t, exitOf(t, err).En, "the nodes disagree; nothing was added")
+	}
+	said, err = heardOf(t.Context(), []light.Node{honest, behind, gone}, map[string]string{"behind": "honest", "gone": "honest"}, h)
+	require.NoError(t, err)
+	require.Equal(t, heard{Agreed: []string{"honest"}, Silent: []string{"gone"}}, said)
+	said, err = heardOf(t.Context(), []light.Node{gone, honest, behind}, map[string]string{"behind": "gone", "honest": "gone"}, h)
+	require.NoError(t, err)
+	require.Equal(t, heard{Agreed: []string{"honest"}, Silent: []string{"gone"}}, said)
+	_, err = heardOf(t.Context(), []light.Node{gone}, nil, h)
 	require.Equal(t, ExitUnreachable, exitOf(t, err).Exit)
 	require.Equal(t, []string{"a", "b"}, eachOnce([]string{"a", "b", "a"}))
 }
@@ -78,13 +106,9 @@ func TestTwoAddressesOfANodeAreOneSource(t *testing.T) {
 	b := newFakeNode(t, map[string]string{"status": status("bbbb")})
 	nodes, err := lightNodes([]string{a.url(), again.url(), "tcp://127.0.0.1:1", b.url(), "tcp://127.0.0.1:2"})
 	require.NoError(t, err)
-	left, same := distinct(t.Context(), nodes)
+	of, same := alike(t.Context(), nodes)
 	require.Equal(t, []string{again.url() + " = " + a.url()}, same)
-	var names []string
-	for _, n := range left {
-		names = append(names, n.Name)
-	}
-	require.Equal(t, []string{a.url(), "tcp://127.0.0.1:1", b.url(), "tcp://127.0.0.1:2"}, names, "those that do not answer stay")
+	require.Equal(t, map[string]string{again.url(): a.url()}, of, "those that do not answer are like nobody")
 }
 
 func TestPinWarnings(t *testing.T) {
