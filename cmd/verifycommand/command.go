@@ -78,7 +78,7 @@ the bundle's recipe and digested with SHA-256 and SM3; "-" is standard input.
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			defer func() {
 				if fault := recover(); fault != nil {
-					err = internal(fmt.Sprintf("%v\n%s", fault, debug.Stack()))
+					err = faulty(fault)
 				}
 			}()
 			return run(cmd, args, o)
@@ -113,19 +113,19 @@ func addFlags(cmd *cobra.Command, o *options) {
 
 // run reads everything, asks for the verdict and prints it.
 func run(cmd *cobra.Command, args []string, o options) error {
-	ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
 	if o.output != "text" && o.output != "json" {
 		return usage("输出格式不正确："+o.output, fmt.Sprintf("--output: expected text or json, got %q", o.output), words{"写 -o text 或 -o json", "-o text or -o json"})
 	}
-	in, err := input(ctx, cmd, args, o)
-	if ctx.Err() != nil {
-		return &Error{exitInterrupted, "interrupted", "已中断", "interrupted", noHint}
-	}
+	v, err := interruptible(cmd.Context(), func(ctx context.Context) (verify.Verdict, error) {
+		in, err := input(ctx, cmd, args, o)
+		if err != nil {
+			return verify.Verdict{}, err
+		}
+		return verify.Verify(in), nil
+	})
 	if err != nil {
 		return err
 	}
-	v := verify.Verify(in)
 	if o.output == "json" {
 		err = writeJSON(cmd.OutOrStdout(), v)
 	} else {
@@ -140,8 +140,43 @@ func run(cmd *cobra.Command, args []string, o options) error {
 	return nil
 }
 
+// interruptible runs f until it ends or the user ends it: the first Ctrl-C does, also
+// while a file cannot be read or a verdict takes its time. Afterwards Ctrl-C is as ever.
+func interruptible(ctx context.Context, f func(context.Context) (verify.Verdict, error)) (verify.Verdict, error) {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	type outcome struct {
+		verify.Verdict
+		error
+	}
+	ended := make(chan outcome, 1)
+	go func() {
+		var o outcome
+		defer func() {
+			if fault := recover(); fault != nil {
+				o.error = faulty(fault)
+			}
+			ended <- o
+		}()
+		o.Verdict, o.error = f(ctx)
+	}()
+	select {
+	case o := <-ended:
+		if ctx.Err() == nil {
+			return o.Verdict, o.error
+		}
+	case <-ctx.Done():
+	}
+	return verify.Verdict{}, &Error{exitInterrupted, "interrupted", "已中断", "interrupted", noHint}
+}
+
 // exitInterrupted is what a shell calls a process that Ctrl-C ended.
 const exitInterrupted = 130
+
+// faulty is a fault of the program, with where it is.
+func faulty(fault any) *Error {
+	return internal(fmt.Sprintf("%v\n%s", fault, debug.Stack()))
+}
 
 func internal(what string) *Error {
 	return &Error{verify.ExitInternal, "internal", "内部错误：" + what, what, noHint}

@@ -147,6 +147,7 @@ func TestBadInput(t *testing.T) {
 	w := c.lay(t)
 	w.put("empty", nil)
 	w.put("seven", []byte("INKBNDL"))
+	w.put("few.json", []byte(`{"require":["format","log","authority","state","consistency","inclusion","origin"]}`))
 	w.put("zero-age.json", []byte(`{"max_status_age_seconds":0}`))
 	w.put("no-pem.json", []byte(`{"tsa_certificates":["x"]}`))
 	w.put("types.json", []byte(`{"pins":[{"size":"7"}]}`))
@@ -208,6 +209,9 @@ func TestBadInput(t *testing.T) {
 		{"table.ink short.csv" + trust, 3, "it has 4 rows, the evidence has 5.*\\[presented.not-found\\]"},
 		{"dir.ink swapped" + trust, 3, "\\[presented.label\\]"},
 		{"sealed.ink hello" + trust, 5, "无法判断：必需检查无法进行：.*证明包未附公开内容.*undecided: a required check could not be made: .*shows no content.*\\[5\\](.|\n)*\\[opening.none\\]\n    请向存证人索取.*inkd evidence bundle NUMBER --opening FILE.inkopen(.|\n)*– .*\\[presented.no-items\\]"},
+		{"rows.ink row.csv wrong table.csv" + trust, 3, "\\[presented.not-found\\]"},
+		{"rows.ink row.csv wrong table.csv --policy few.json" + trust, 3, "\\[presented.not-found\\]"},
+		{"rows.ink row.csv table.csv --policy few.json" + trust, 5, "\\[presented.partly\\]"},
 		{"rows.ink table.csv" + trust, 5, "– .*the bundle shows 2 of 5 items.*\\[presented.partly\\]\n    整份文件须以示出全部数据项的证明包核验"},
 		{"file.ink" + trust, 6, "证明成立，但未比对任何内容"},
 		{"file.ink hello", 4, "未指定信任锚文件.*\n.*expected an anchor file, got none"},
