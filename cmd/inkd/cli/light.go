@@ -54,9 +54,10 @@ after a fork nothing is served any more.
 只读，不发送 · not sent, since it only reads:
 %s
 
-DIR/seen-<信任锚指纹>.json 记录已核验的最新区块头，下次启动时比对；文件损坏时移走即可重新开始。
+DIR/seen-<信任锚指纹>.json 记录已核验的最新区块头，下次启动时比对；比对不符或节点落后时不改写。文件损坏时移走即可重新开始。
 DIR/seen-<anchor fingerprint>.json remembers the last verified header; the next start
-compares. If it is damaged, move it away to begin anew.
+compares, and leaves it as it is after a fork or while the nodes are behind. If it is
+damaged, move it away to begin anew.
 
 开始服务后以 Ctrl-C 停止，退出码为 0 · once it serves, Ctrl-C stops it with status 0.
 退出码 · exit status (beside those of all commands):
