@@ -62,6 +62,7 @@ func TestCtrlCEndsTheProgram(t *testing.T) {
 	require.NoError(t, cmd.Start())
 	_, err = in.Write(make([]byte, 1<<20)) // more than a pipe holds: it is being read
 	require.NoError(t, err)
+	time.Sleep(200 * time.Millisecond) // until all has been read, and it waits for more
 	require.NoError(t, cmd.Process.Signal(syscall.SIGINT))
 	require.Error(t, cmd.Wait())
 	require.Equal(t, exitInterrupted, cmd.ProcessState.ExitCode(), errs.String())
