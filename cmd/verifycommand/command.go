@@ -60,7 +60,8 @@ the bundle's recipe and digested with SHA-256 and SM3; "-" is standard input.
   4   信任依据缺失或不符 · trust is missing or does not match
   5   不是证明包，或版本、字段、密钥类型不受支持，或必需检查无法进行 · no bundle, unsupported, or a required check could not be made
   6   证明成立，但未比对任何内容 · sound, but nothing was compared
-  64  用法不正确或文件无法读取 · wrong usage, or a file that cannot be read`,
+  64  用法不正确或文件无法读取 · wrong usage, or a file that cannot be read
+  130 已中断 · interrupted`,
 		Example: fmt.Sprintf(`  %[1]s CZ20260000000000427.ink 数据.csv --anchor anchor.ink
   %[1]s x.ink package/ --anchor anchor.ink --policy policy.json -o json
   %[1]s x.ink --anchor anchor.ink --interested 浙江示例数据中心 --pin 1200:9f3a…`, example(name)),
