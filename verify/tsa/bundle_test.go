@@ -47,7 +47,7 @@ func TestTokenInABundle(t *testing.T) {
 	token.DER = newToken(t, signer, asked, nil)
 	v, c := judge(byRoot, token)
 	require.Equal(t, verify.Passed, c.Status, c.En)
-	require.Equal(t, []uint64{uint64(stampedAt.UnixNano())}, v.Statement.Tokens)
+	require.Equal(t, []verify.Time{verify.Time(stampedAt.UnixNano())}, v.Statement.Tokens)
 
 	_, c = judge(nil, token)
 	require.Equal(t, verify.NotChecked, c.Status)
