@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/cometbft/cometbft/crypto"
 	"github.com/stretchr/testify/require"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -18,13 +17,12 @@ import (
 	"github.com/inkchain/inkd/verify"
 	"github.com/inkchain/inkd/verify/bundle"
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
-	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 // At four validators, without changes of the set and without the transaction, a bundle
 // has at most 8 kB, with all that is known as of now, the content and the file.
 func TestSizeAtFourValidators(t *testing.T) {
-	c := testutil.NewConsensus(t, testutil.Founding(), app.ConsensusParams(), founders()...)
+	c := testutil.NewConsensus(t, testutil.Founding(), app.ConsensusParams(), testutil.FoundersKeys()...)
 	t.Cleanup(func() { c.Stop() })
 	p := testutil.NewPeople(c)
 	src := testutil.NewProver(c)
@@ -49,16 +47,7 @@ func TestSizeAtFourValidators(t *testing.T) {
 // At 100 validators with three changes of the set and a log of more than 1,000 entries
 // a bundle has at most 120 kB.
 func TestSizeAtAHundredValidators(t *testing.T) {
-	f, keys := testutil.Founding(), founders()
-	for n := range 96 {
-		name := fmt.Sprintf("notary %d", n)
-		keys = append(keys, testutil.ConsensusKey(name))
-		f.Founders = append(f.Founders, consortiumtypes.GenesisInstitution{
-			Name: name, Kind: logtypes.INSTITUTION_KIND_NOTARY, Uscc: testutil.SomeUSCC(n + 10),
-			OperatorKey: testutil.Operator(name).PublicKey(), OperatorCustody: logtypes.CUSTODY_SELF_HARDWARE,
-			ConsensusKey: consensusKey(keys[len(keys)-1]), Power: 10,
-		})
-	}
+	f, keys := testutil.FoundingWith(96)
 	c := testutil.NewConsensus(t, f, app.ConsensusParams(), keys...)
 	t.Cleanup(func() { c.Stop() })
 	src := testutil.NewProver(c)
@@ -96,18 +85,6 @@ func entryBytes(b *bundle.Bundle) (n int) {
 	return n
 }
 
-func founders() []crypto.PrivKey {
-	var keys []crypto.PrivKey
-	for _, in := range testutil.Institutions {
-		keys = append(keys, testutil.ConsensusKey(in.Name))
-	}
-	return keys
-}
-
-func consensusKey(k crypto.PrivKey) consortiumtypes.PublicKey {
-	return consortiumtypes.PublicKey{Type: logtypes.KEY_TYPE_ED25519, Key: k.PubKey().Bytes()}
-}
-
 func anchorOf(t *testing.T, c *testutil.Consensus, src prove.Source) *bundle.Anchor {
 	t.Helper()
 	set, err := blocks.Set(c.Validators(1))
@@ -122,7 +99,7 @@ func anchorOf(t *testing.T, c *testutil.Consensus, src prove.Source) *bundle.Anc
 func rotate(c *testutil.Consensus, institution string) {
 	key, operator := testutil.ConsensusKey(institution+" again"), testutil.Operator(institution)
 	c.Know(key)
-	c.Must(operator, &consortiumtypes.MsgRotateConsensusKey{Operator: operator.Address(), ConsensusKey: consensusKey(key)}, nil)
+	c.Must(operator, &consortiumtypes.MsgRotateConsensusKey{Operator: operator.Address(), ConsensusKey: testutil.PublicConsensusKey(key)}, nil)
 }
 
 // deposits makes records, 8 in a transaction and 40 in a block.

@@ -2,6 +2,7 @@ package testutil
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/cometbft/cometbft/crypto"
@@ -16,6 +17,7 @@ import (
 	"github.com/inkchain/inkd/logindex/blocks"
 	"github.com/inkchain/inkd/prove"
 	"github.com/inkchain/inkd/verify/bundle"
+	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
 	enterprisetypes "github.com/inkchain/inkd/x/enterprise/types"
 	logtypes "github.com/inkchain/inkd/x/log/types"
 )
@@ -91,6 +93,27 @@ func FoundersKeys() []crypto.PrivKey {
 		keys = append(keys, consensusKey(in))
 	}
 	return keys
+}
+
+// FoundingWith is Founding with so many notaries more ("notary 0" and on), and the
+// consensus keys of all.
+func FoundingWith(notaries int) (app.Founding, []crypto.PrivKey) {
+	f, keys := Founding(), FoundersKeys()
+	for n := range notaries {
+		name := fmt.Sprintf("notary %d", n)
+		keys = append(keys, ConsensusKey(name))
+		f.Founders = append(f.Founders, consortiumtypes.GenesisInstitution{
+			Name: name, Kind: logtypes.INSTITUTION_KIND_NOTARY, Uscc: SomeUSCC(n + 10),
+			OperatorKey: Operator(name).PublicKey(), OperatorCustody: logtypes.CUSTODY_SELF_HARDWARE,
+			ConsensusKey: PublicConsensusKey(ConsensusKey(name)), Power: 10,
+		})
+	}
+	return f, keys
+}
+
+// PublicConsensusKey is what the chain knows of an ed25519 key of ConsensusKey.
+func PublicConsensusKey(k crypto.PrivKey) consortiumtypes.PublicKey {
+	return consortiumtypes.PublicKey{Type: logtypes.KEY_TYPE_ED25519, Key: k.PubKey().Bytes()}
 }
 
 func storyParams() *cmttypes.ConsensusParams {

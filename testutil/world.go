@@ -45,7 +45,7 @@ func Founding() app.Founding {
 		f.Founders = append(f.Founders, consortiumtypes.GenesisInstitution{
 			Name: in.Name, Kind: in.Kind, Uscc: in.USCC,
 			OperatorKey: Operator(in.Name).PublicKey(), OperatorCustody: logtypes.CUSTODY_SELF_HARDWARE,
-			ConsensusKey: consortiumtypes.PublicKey{Type: logtypes.KEY_TYPE_ED25519, Key: consensusKey(in).PubKey().Bytes()},
+			ConsensusKey: PublicConsensusKey(consensusKey(in)),
 			Power:        10,
 		})
 	}

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cometbft/cometbft/crypto"
 	"github.com/stretchr/testify/require"
 
 	"github.com/inkchain/inkd/app"
@@ -17,7 +16,6 @@ import (
 	"github.com/inkchain/inkd/verify"
 	"github.com/inkchain/inkd/verify/bundle"
 	consortiumtypes "github.com/inkchain/inkd/x/consortium/types"
-	logtypes "github.com/inkchain/inkd/x/log/types"
 )
 
 // A verification takes less than a tenth of a second; ten times as much fails, so that
@@ -44,19 +42,7 @@ func atFour(tb testing.TB) map[string]verify.Input {
 // atAHundred is a bundle with everything at 100 validators, with three changes of the
 // set.
 func atAHundred(tb testing.TB) verify.Input {
-	f, keys := testutil.Founding(), testutil.FoundersKeys()
-	public := func(k crypto.PrivKey) consortiumtypes.PublicKey {
-		return consortiumtypes.PublicKey{Type: logtypes.KEY_TYPE_ED25519, Key: k.PubKey().Bytes()}
-	}
-	for n := range 96 {
-		name := fmt.Sprintf("notary %d", n)
-		keys = append(keys, testutil.ConsensusKey(name))
-		f.Founders = append(f.Founders, consortiumtypes.GenesisInstitution{
-			Name: name, Kind: logtypes.INSTITUTION_KIND_NOTARY, Uscc: testutil.SomeUSCC(n + 10),
-			OperatorKey: testutil.Operator(name).PublicKey(), OperatorCustody: logtypes.CUSTODY_SELF_HARDWARE,
-			ConsensusKey: public(keys[len(keys)-1]), Power: 10,
-		})
-	}
+	f, keys := testutil.FoundingWith(96)
 	c := testutil.NewConsensus(tb, f, app.ConsensusParams(), keys...)
 	defer c.Stop()
 	src, ctx := testutil.NewProver(c), context.Background()
@@ -69,7 +55,7 @@ func atAHundred(tb testing.TB) verify.Input {
 		name := fmt.Sprintf("notary %d", n)
 		key, operator := testutil.ConsensusKey(name+" again"), testutil.Operator(name)
 		c.Know(key)
-		c.Must(operator, &consortiumtypes.MsgRotateConsensusKey{Operator: operator.Address(), ConsensusKey: public(key)}, nil)
+		c.Must(operator, &consortiumtypes.MsgRotateConsensusKey{Operator: operator.Address(), ConsensusKey: testutil.PublicConsensusKey(key)}, nil)
 		c.Block(testutil.Next{})
 	}
 	content := []byte("内容")

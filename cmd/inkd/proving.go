@@ -59,9 +59,7 @@ type provingNode struct {
 	record  *logindex.Recorder
 	dbs     []dbm.DB
 	home    string
-	signs   bool // checkpoints are signed
-	// unsigned says that it was logged why they are not.
-	unsigned bool
+	signs   bool // the note key was opened, or could not be
 	// comet asks the node's own CometBFT; nil if there is none.
 	comet *client.Context
 
@@ -155,17 +153,16 @@ func (n *provingNode) signCheckpoints() {
 		return
 	}
 	id, err := present{n.App}.LogID()
-	var key *logindex.NoteKey
-	var made bool
-	if err == nil {
-		key, made, err = logindex.OpenNoteKey(filepath.Join(n.home, "config"), id)
+	if err != nil {
+		n.log.Error("checkpoints are not signed yet: the log's id cannot be read", "err", err)
+		return // after the next block again
 	}
-	if err != nil && !n.unsigned { // once: it is tried after each block
-		n.log.Error("the note key that signs checkpoints", "err", err)
-		n.unsigned = true
+	n.signs = true
+	key, made, err := logindex.OpenNoteKey(filepath.Join(n.home, "config"), id)
+	if err != nil {
+		n.log.Error("the note key that signs checkpoints: mend it and start the node again", "err", err)
 	}
 	if key != nil {
-		n.signs = true
 		n.answers.SignCheckpoints(key)
 		n.log.Info("checkpoints are signed", "key", key.Verifier(), "made now", made)
 	}
