@@ -54,7 +54,7 @@ var (
 		44: {"机构加入", "institution admitted"}, 46: {"机构退出", "institution removed"}, 47: {"验证人密钥绑定", "validator key bound"},
 		48: {"人员任命", "officer appointed"}, 49: {"人员解任", "officer dismissed"},
 		53: {"参数变更", "parameters changed"}, 54: {"软件升级", "software upgrade"}, 55: {"违规", "misbehaviour"},
-		61: {"机构摘要", "institution digest"}, 63: {"时代", "era"}, 64: {"机构权重", "institution power"},
+		61: {"机构摘要", "institution digest"}, 63: {"纪元", "era"}, 64: {"机构权重", "institution power"},
 	}
 	states = map[string]map[uint64]words{
 		"certificate": {

@@ -137,7 +137,7 @@ func runTrustExport(cmd *cobra.Command, f *exportFlags) error {
 		{"信任锚", "anchor", out.Anchor},
 		{"指纹（请在平台以外核对）", "fingerprint, compare it outside of the platform", verifycommand.Groups(out.Fingerprint)},
 		{"日志", "log", out.LogID},
-		{"链", "chain", fmt.Sprintf("%s（第 %d 个时代 · era %d）", out.ChainID, out.Eras, out.Eras)},
+		{"链", "chain", fmt.Sprintf("%s（第 %d 个纪元 · era %d）", out.ChainID, out.Eras, out.Eras)},
 		{"机构", "institutions", by},
 		{"他人比对指纹须用", "others compare with the fingerprint of", again},
 		{"来源", "made from", map[string]string{"genesis": "创世文件 · the genesis file", "node": "节点 · the node"}[out.Source]},

@@ -178,7 +178,7 @@ func (a shownAnchor) text(w io.Writer) error {
 		b.WriteString("指纹与所公布的一致 · the fingerprint matches the published one\n")
 	}
 	for i, e := range a.Eras {
-		fmt.Fprintf(&b, "时代 %d · era %d: 链 · chain %s, 自高度 · from height %d, 日志 · log of %d 条 · entries, 根 · root %s\n", i+1, i+1, e.ChainID, e.InitialHeight, e.LogSize, e.LogRoot)
+		fmt.Fprintf(&b, "纪元 %d · era %d: 链 · chain %s, 自高度 · from height %d, 日志 · log of %d 条 · entries, 根 · root %s\n", i+1, i+1, e.ChainID, e.InitialHeight, e.LogSize, e.LogRoot)
 		for _, v := range e.Validators {
 			who := "机构不明 · institution unknown"
 			if v.Institution != 0 {
